@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# Is a gateway configured? The server decides that itself, properly; this only chooses whether the embedded one is started for it.
+# To be sourced after common.sh.
+
+# The value of a variable: the environment's, else that of .dev.vars; nothing when it is a placeholder.
+setting() {
+    local value=${!1:-}
+    if [ -z "$value" ] && [ -f .dev.vars ]; then
+        value=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*//p" .dev.vars | tail -n 1)
+        value=${value%%[[:space:]]#*}
+        value=$(printf '%s' "$value" | tr -d "\"'\r" | sed 's/[[:space:]]*$//')
+    fi
+    case $(printf '%s' "$value" | tr '[:upper:]' '[:lower:]') in
+        *your_account_id* | *your_actual_token_here* | *your_gateway* | *your_google_key* | *'{account_id}'* | *'{gateway_id}'* | '#'*) ;;
+        *) printf '%s' "$value" ;;
+    esac
+}
+
+# True, and says so, when nobody has said which gateway is to answer.
+needs_embedded_gateway() {
+    # Somebody who set one of these in the environment knows what they want, and the server tells them what is missing.
+    [ -z "${GATEWAY_URL:-}" ] && [ -z "$(setting EMBEDDED_GATEWAY)" ] || return 1
+    [ -z "$(setting GATEWAY_URL)" ] || [ -z "$(setting GATEWAY_TOKEN)$(setting GOOGLE_API_KEY)" ] || return 1
+    if [ -f .dev.vars ]; then
+        say 'GATEWAY_URL or GATEWAY_TOKEN is not filled in in .dev.vars: the embedded demo gateway answers'
+    else
+        say 'No .dev.vars: the embedded demo gateway answers. For real looks: cp .dev.vars.example .dev.vars, and fill it in'
+    fi
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Everything that `make test` runs, stage after stage, and what came out of it in numbers.
+#
+#   scripts/test.sh                all stages
+#   scripts/test.sh rust browser   these
+#
+# A stage that fails does not stop the others. The last line sums up the tests as their runners counted them; a stage that failed
+# without a failed test (a lint, a build) counts as one failure.
+
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+
+lint() { scripts/lint.sh; }
+# Unit tests, black-box tests over sockets, doc tests. --no-fail-fast: the count is of all.
+rust() { cargo test --no-fail-fast --no-default-features --features native,embedded-gateway; }
+build() { scripts/build.sh; }
+edge() { scripts/test-edge.sh; }
+# Against the release build, as it is served.
+browser() { scripts/build.sh && (cd end2end && playwright test); }
+
+# count LOG passed|failed: the sum over the closing lines of cargo test, Node's test runner and Playwright.
+count() {
+    sed $'s/\x1b\\[[0-9;]*m//g' "$1" | awk -v what="$2" '
+        /^test result:/ { for (i = 2; i <= NF; i++) if ($i ~ "^" what) sum += $(i - 1) }
+        /^[^a-zA-Z0-9]* *pass [0-9]+$/ { if (what == "passed") sum += $NF }
+        /^[^a-zA-Z0-9]* *fail [0-9]+$/ { if (what == "failed") sum += $NF }
+        /^ +[0-9]+ passed( \(.*\))?$/ { if (what == "passed") sum += $1 }
+        /^ +[0-9]+ (failed|flaky|interrupted)$/ { if (what == "failed") sum += $1 }
+        END { print sum + 0 }
+    '
+}
+
+logs=target/test-logs
+mkdir -p "$logs"
+passed=0
+failed=0
+summary=()
+
+[ $# -gt 0 ] || set -- lint rust build edge browser
+for stage in "$@"; do
+    started=$SECONDS
+    printf '\n######## %s\n' "$stage"
+    outcome=passed
+    ("$stage") 2>&1 </dev/null | tee "$logs/$stage.log" || outcome=FAILED
+    stage_passed=$(count "$logs/$stage.log" passed)
+    stage_failed=$(count "$logs/$stage.log" failed)
+    if [ "$outcome" = FAILED ] && [ "$stage_failed" = 0 ]; then stage_failed=1; fi
+    passed=$((passed + stage_passed))
+    failed=$((failed + stage_failed))
+    summary+=("$(printf '%-8s %-6s %6d s %6d tests passed' "$stage" "$outcome" $((SECONDS - started)) "$stage_passed")")
+done
+
+printf '\n######## summary\n'
+printf '%s\n' "${summary[@]}"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,19 @@
+//! The doors: server functions and plain routes. Thin: parse, hand on, map.
+
+pub mod look_error;
+pub mod looks;
+
+#[cfg(feature = "ssr")]
+mod door;
+#[cfg(feature = "ssr")]
+mod form;
+#[cfg(feature = "ssr")]
+pub mod locale;
+#[cfg(feature = "ssr")]
+pub mod router;
+#[cfg(feature = "ssr")]
+mod routes;
+#[cfg(feature = "ssr")]
+mod security;
+#[cfg(feature = "ssr")]
+pub mod state;

@@ -1,0 +1,138 @@
+//! Before and behind `POST /api/looks`: what is refused unread, forms sent without wasm, and the way from a form to a look.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use multer::Multipart;
+
+use super::form;
+use super::locale;
+use super::look_error::LookError;
+use super::state::AppState;
+use crate::i18n::Locale;
+use crate::look::event::Event;
+use crate::look::failure::{Failure, FailureCode, PhotoRole};
+use crate::look::id::LookId;
+use crate::look::photo::MAX_BODY_BYTES;
+use crate::pipeline::Order;
+
+/// The path of the door.
+pub(super) const DOOR: &str = "/api/looks";
+
+/// The type of a stream of events.
+pub(super) const LINES: HeaderValue = HeaderValue::from_static("application/x-ndjson");
+
+/// Stands before leptos. A look that cannot be made is refused unread; a form posted without wasm is led to the look's page.
+pub(super) async fn stand_before(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if request.method() != Method::POST || request.uri().path() != DOOR {
+        return next.run(request).await;
+    }
+    let locale = locale::of_request(request.headers());
+    let is_page = accepts_html(request.headers());
+    let boundary = match readable(&state, request.headers()) {
+        Ok(boundary) => boundary,
+        Err(failure) if is_page => return back_to_the_form(&failure),
+        Err(failure) => return refusal(&failure, locale),
+    };
+    if !is_page {
+        return next.run(request).await;
+    }
+    let body = Multipart::new(request.into_body().into_data_stream(), boundary);
+    match accept(&state, body, locale).await {
+        Ok(id) => Redirect::to(&format!("/looks/{id}")).into_response(),
+        Err(failure) => back_to_the_form(&failure),
+    }
+}
+
+/// What can be said before the body is read: the boundary, or the reason to refuse.
+fn readable(state: &AppState, headers: &HeaderMap) -> Result<String, Failure> {
+    if !state.looks.is_configured() {
+        return Err(FailureCode::NotConfigured.into());
+    }
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let declared = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+    if declared.is_some_and(|length| length > MAX_BODY_BYTES as u64) {
+        return Err(FailureCode::BodyTooLarge.into());
+    }
+    // server_fn 0.8 panics on a multipart body without a boundary, so it is looked for here.
+    let content_type = text(header::CONTENT_TYPE).unwrap_or_default();
+    multer::parse_boundary(content_type).map_err(|_| FailureCode::BadRequest.into())
+}
+
+/// Turns a form into a look under way.
+pub(super) async fn accept(state: &AppState, body: Multipart<'static>, locale: Locale) -> Result<LookId, Failure> {
+    let form = form::read(body).await?;
+    let order = Order {
+        person: state.prepare.prepare(form.person, PhotoRole::Person).await?,
+        outfit: state.prepare.prepare(form.outfit, PhotoRole::Outfit).await?,
+        description: form.description,
+        ratio: form.ratio,
+        size: form.size,
+        fresh: form.fresh,
+    };
+    state.looks.start(order, locale)
+}
+
+/// A failure as the answer it is before the first event: its status and one line.
+pub(super) fn refusal(failure: &Failure, locale: Locale) -> Response {
+    let line = Event::Failed(failure.notice(locale)).to_line();
+    let mut response = (status(failure), Body::from(line)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, LINES);
+    if let Some(seconds) = failure.retry_after_s {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Without wasm a failure is told above the form, which is there to be sent again.
+fn back_to_the_form(failure: &Failure) -> Response {
+    let photo = match failure.photo {
+        Some(PhotoRole::Person) => "&photo=person",
+        Some(PhotoRole::Outfit) => "&photo=outfit",
+        None => "",
+    };
+    Redirect::to(&format!("/?failure={}{photo}", failure.code.name())).into_response()
+}
+
+fn status(failure: &Failure) -> StatusCode {
+    StatusCode::from_u16(failure.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// The application's state, inside a server function.
+pub(super) fn state_in_context() -> Result<AppState, Failure> {
+    use_context::<AppState>().ok_or_else(|| FailureCode::Internal.into())
+}
+
+/// How a server function refuses: the status on the response, the words in the error.
+pub(super) fn refusal_in_context() -> impl Fn(Failure) -> LookError {
+    let options = use_context::<ResponseOptions>();
+    let locale = locale::in_context();
+    move |failure| {
+        if let Some(options) = &options {
+            options.set_status(status(&failure));
+            options.insert_header(header::CONTENT_TYPE, LINES);
+            if let Some(seconds) = failure.retry_after_s {
+                options.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+        }
+        LookError::Refused(failure.notice(locale))
+    }
+}
+
+/// Marks the answer of a server function as a stream that nobody may hold back or keep.
+pub(super) fn is_a_stream_of_lines() {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.insert_header(header::CONTENT_TYPE, LINES);
+        options.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        options.insert_header(http::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    }
+}

@@ -1,0 +1,78 @@
+//! The plain routes of a look: join, stop, picture, delete.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+
+use super::door::LINES;
+use super::state::AppState;
+use crate::guard::registry::{Looks, Standing};
+use crate::look::id::LookId;
+
+/// `GET /api/looks/{id}/events`: a look from its first event, whether it is running or over.
+pub(super) async fn events(State(state): State<AppState>, Path(id): Path<String>) -> Response {
+    let Some(events) = LookId::parse(&id).and_then(|id| state.looks.listen(&id)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let lines = events.map(|event| Ok::<_, std::convert::Infallible>(event.to_line()));
+    let headers = [
+        (header::CONTENT_TYPE, LINES),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    (headers, Body::from_stream(lines)).into_response()
+}
+
+/// `POST /api/looks/{id}/cancel`: no further call is started.
+pub(super) async fn cancel(State(state): State<AppState>, Path(id): Path<String>) -> StatusCode {
+    match LookId::parse(&id) {
+        Some(id) if state.looks.cancel(&id) => StatusCode::NO_CONTENT,
+        _ => StatusCode::NOT_FOUND,
+    }
+}
+
+/// `GET /looks/{id}/image`: the picture. It never changes under its id.
+pub(super) async fn image(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let Some((id, look)) = kept(&state.looks, &id).await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let etag = format!("\"{id}\"");
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let is_known = known.is_some_and(|known| known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+    let caching = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (header::ETAG, HeaderValue::from_str(&etag).unwrap_or(HeaderValue::from_static("\"look\""))),
+    ];
+    if is_known {
+        return (StatusCode::NOT_MODIFIED, caching).into_response();
+    }
+    let picture = look.picture;
+    let name = format!(
+        "inline; filename=\"primerka-{}.{}\"",
+        id.as_str().get(..8).unwrap_or_default(),
+        picture.format.extension()
+    );
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(picture.format.mime())),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("inline"))),
+    ];
+    (caching, headers, picture.bytes).into_response()
+}
+
+/// `DELETE /looks/{id}`: the look is gone at once.
+pub(super) async fn delete(State(state): State<AppState>, Path(id): Path<String>) -> StatusCode {
+    match LookId::parse(&id) {
+        Some(id) if state.looks.delete(&id).await => StatusCode::NO_CONTENT,
+        _ => StatusCode::NOT_FOUND,
+    }
+}
+
+async fn kept(looks: &Looks, id: &str) -> Option<(LookId, Box<crate::store::KeptLook>)> {
+    let id = LookId::parse(id)?;
+    match looks.find(&id).await? {
+        Standing::Kept(look) => Some((id, look)),
+        Standing::Events(_) => None,
+    }
+}

@@ -1,0 +1,3 @@
+//! The parts of the pages, one a file.
+
+pub mod studio;

@@ -1,0 +1,11 @@
+//! The pages. Each is rendered by the server only; what moves on them are islands.
+
+mod home;
+mod look;
+mod not_found;
+mod privacy;
+
+pub(crate) use home::HomePage;
+pub(crate) use look::LookPage;
+pub(crate) use not_found::NotFoundPage;
+pub(crate) use privacy::PrivacyPage;

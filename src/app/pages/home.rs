@@ -1,0 +1,30 @@
+//! `/`: the studio.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::locale;
+use crate::api::state::AppState;
+use crate::app::components::studio::Studio;
+use crate::look::event::FailureNotice;
+use crate::look::failure::{Failure, FailureCode, PhotoRole};
+
+/// The studio, whole before any wasm has loaded.
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    let state = use_context::<AppState>();
+    let is_configured = state.as_ref().is_some_and(|state| state.looks.is_configured());
+    let is_demo = state.as_ref().is_some_and(|state| state.looks.is_demo());
+    let locale = locale::in_context();
+    view! { <Studio locale is_configured is_demo failure=failure_of_form() /> }
+}
+
+/// What a form that was sent without wasm failed with: its code stands in the address.
+fn failure_of_form() -> Option<FailureNotice> {
+    let query = use_query_map().get_untracked();
+    let named = |name: &str| query.get(name).map(serde_json::Value::String);
+    let code: FailureCode = serde_json::from_value(named("failure")?).ok()?;
+    let photo: Option<PhotoRole> = named("photo").and_then(|role| serde_json::from_value(role).ok());
+    let failure = Failure { photo, ..Failure::new(code) };
+    Some(failure.notice(locale::in_context()))
+}

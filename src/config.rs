@@ -1,0 +1,132 @@
+//! Settings: one small struct per concern, each read by its own `read`, under the same names natively and at the edge.
+//!
+//! Missing, empty and placeholder values mean "not set"; a malformed value is a [`ConfigError`] that names its variable.
+
+mod gateway;
+mod limits;
+mod secret;
+
+use thiserror::Error;
+
+pub use gateway::GatewayConfig;
+pub use limits::LimitsConfig;
+pub use secret::Secret;
+
+/// Everything an operator can set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// How to reach the model; `None` while it is not configured.
+    pub gateway: Option<GatewayConfig>,
+    /// What is kept and how much at once.
+    pub limits: LimitsConfig,
+}
+
+/// A value that cannot be used. The start is refused with this text.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{variable}: {problem}")]
+pub struct ConfigError {
+    /// The variable's name.
+    pub variable: &'static str,
+    /// What is wrong and what would be right.
+    pub problem: String,
+}
+
+/// Where values come from: the environment natively, bindings at the edge.
+pub struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Config {
+    /// Reads every setting through `lookup`.
+    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let variables = Variables(lookup);
+        Ok(Self { gateway: GatewayConfig::read(&variables)?, limits: LimitsConfig::read(&variables)? })
+    }
+}
+
+impl Variables<'_> {
+    /// The value of a variable that is set to something meant.
+    fn text(&self, name: &str) -> Option<String> {
+        let value = (self.0)(name)?.trim().to_owned();
+        (!value.is_empty() && !is_placeholder(&value)).then_some(value)
+    }
+
+    fn number(
+        &self,
+        name: &'static str,
+        default: u64,
+        range: std::ops::RangeInclusive<u64>,
+    ) -> Result<u64, ConfigError> {
+        let Some(text) = self.text(name) else {
+            return Ok(default);
+        };
+        match text.parse() {
+            Ok(number) if range.contains(&number) => Ok(number),
+            _ => Err(ConfigError {
+                variable: name,
+                problem: format!("a whole number from {} to {} is wanted", range.start(), range.end()),
+            }),
+        }
+    }
+
+    fn list(&self, name: &str) -> Option<Vec<String>> {
+        let items = self.text(name)?;
+        let items = items.split(',').map(str::trim).filter(|item| !item.is_empty());
+        Some(items.map(str::to_owned).collect())
+    }
+}
+
+/// The values that `.dev.vars.example` and the guides put where the reader's own belong.
+fn is_placeholder(value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    ["your_account_id", "your_actual_token_here", "your_gateway", "{account_id}", "{gateway_id}", "your_google_key"]
+        .iter()
+        .any(|placeholder| value.contains(placeholder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, ConfigError};
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    const URL: &str = "https://gateway.ai.cloudflare.com/v1/0123/webapp/google-ai-studio/v1beta/models/gemini-3.1-flash-lite-image:generateContent";
+
+    #[test]
+    fn nothing_or_placeholders_mean_not_configured() {
+        let placeholder = "https://gateway.ai.cloudflare.com/v1/YOUR_ACCOUNT_ID/webapp/google-ai-studio/v1beta/models/m:generateContent";
+        for pairs in [
+            &[][..],
+            &[("GATEWAY_URL", ""), ("GATEWAY_TOKEN", " ")],
+            &[("GATEWAY_URL", URL)],
+            &[("GATEWAY_TOKEN", "t")],
+            &[("GATEWAY_URL", placeholder), ("GATEWAY_TOKEN", "t")],
+            &[("GATEWAY_URL", URL), ("GATEWAY_TOKEN", "your_actual_token_here")],
+        ] {
+            assert!(read(pairs).unwrap().gateway.is_none(), "{pairs:?}");
+        }
+        assert!(read(&[("GATEWAY_URL", URL), ("GATEWAY_TOKEN", "t")]).unwrap().gateway.is_some());
+    }
+
+    #[test]
+    fn a_malformed_value_names_its_variable() {
+        for (name, value) in [
+            ("GATEWAY_URL", "not a url"),
+            ("GATEWAY_URL", "http://example.com/v1/a/b"),
+            ("GATEWAY_URL", "https://user:word@gateway.ai.cloudflare.com/v1/a/b"),
+            ("GATEWAY_URL", "ftp://gateway.ai.cloudflare.com/v1/a/b"),
+            ("GATEWAY_TIMEOUT", "soon"),
+            ("GATEWAY_TIMEOUT", "0"),
+            ("CACHE_TTL", "-1"),
+            ("MAX_CONCURRENT_LOOKS", "0"),
+            ("GATEWAY_TOKEN", "two\nlines"),
+        ] {
+            let mut pairs = vec![("GATEWAY_TOKEN", "t"), ("GATEWAY_URL", URL)];
+            pairs.retain(|(key, _)| *key != name);
+            pairs.push((name, value));
+            let error = read(&pairs).unwrap_err();
+            assert_eq!(error.variable, name, "{value}");
+            assert!(!error.to_string().contains("word@"), "{error}");
+        }
+    }
+}

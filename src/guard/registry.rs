@@ -1,0 +1,201 @@
+//! The registry: it starts looks, owns them to their end, and lets anyone who knows an id listen, look and stop.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::Stream;
+use futures::future::{Either, select};
+use tokio::sync::Semaphore;
+
+use super::run::Run;
+use crate::config::LimitsConfig;
+use crate::i18n::Locale;
+use crate::look::event::{Event, Picture};
+use crate::look::failure::{Failure, FailureCode};
+use crate::look::id::LookId;
+use crate::look::photo::Photo;
+use crate::pipeline::upstream::Upstream;
+use crate::pipeline::{self, Made, Order};
+use crate::runtime::Runtime;
+use crate::store::{KeptLook, LookStore};
+
+/// Seconds after which somebody who was told `busy` may come again.
+const BUSY_RETRY_S: u32 = 5;
+
+/// Every look of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct Looks(Arc<Inner>);
+
+struct Inner {
+    upstream: Option<Arc<dyn Upstream>>,
+    store: Arc<dyn LookStore>,
+    runtime: Arc<dyn Runtime>,
+    demo: bool,
+    keep: Duration,
+    permits: Arc<Semaphore>,
+    runs: Mutex<HashMap<LookId, Arc<Run>>>,
+}
+
+/// Where a look stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// It is being made, or it failed: the events tell.
+    Events(Vec<Event>),
+    /// It is there.
+    Kept(Box<KeptLook>),
+}
+
+impl Looks {
+    /// A registry. `upstream` is `None` while the gateway is not configured; `demo` says that the embedded gateway answers.
+    pub fn new(
+        upstream: Option<Arc<dyn Upstream>>,
+        store: Arc<dyn LookStore>,
+        runtime: Arc<dyn Runtime>,
+        limits: &LimitsConfig,
+        demo: bool,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            upstream,
+            store,
+            runtime,
+            demo,
+            keep: limits.keep_looks,
+            permits: Arc::new(Semaphore::new(limits.concurrent_looks)),
+            runs: Mutex::default(),
+        }))
+    }
+
+    /// Whether looks can be made at all.
+    pub fn is_configured(&self) -> bool {
+        self.0.upstream.is_some()
+    }
+
+    /// Whether the embedded gateway answers.
+    pub fn is_demo(&self) -> bool {
+        self.0.demo
+    }
+
+    /// Starts a look that lives on whoever listens. Failures are told in `locale`. Errors: `not_configured`, `busy`, `internal`.
+    pub fn start(&self, order: Order, locale: Locale) -> Result<LookId, Failure> {
+        let inner = &self.0;
+        let upstream = inner.upstream.clone().ok_or(FailureCode::NotConfigured)?;
+        let permit = inner.permits.clone().try_acquire_owned();
+        let permit = permit.map_err(|_| Failure::new(FailureCode::Busy).retry_after(Some(BUSY_RETRY_S)))?;
+        let id = LookId::random().map_err(|_| FailureCode::Internal)?;
+        let run = Arc::new(Run::new(inner.runtime.now_ms()));
+        run.report(Event::Accepted { id: id.clone() });
+        inner.swept().insert(id.clone(), run.clone());
+        let looks = self.clone();
+        let task_id = id.clone();
+        inner.runtime.spawn(Box::pin(async move {
+            let _ends = EndsInATerminalEvent { run: run.clone(), locale };
+            let _permit = permit;
+            let terminal = match looks.make_or_stop(&order, upstream.as_ref(), &run).await {
+                Ok(made) => looks.keep(task_id, made, &run).await,
+                Err(failure) => Event::Failed(failure.notice(locale)),
+            };
+            run.report(terminal);
+        }));
+        Ok(id)
+    }
+
+    /// Makes the look unless it is cancelled first: then no further call is started.
+    async fn make_or_stop(&self, order: &Order, upstream: &dyn Upstream, run: &Arc<Run>) -> Result<Made, Failure> {
+        let listener = run.clone();
+        let report = move |event| listener.report(event);
+        let making = Box::pin(pipeline::make(order, upstream, self.0.runtime.as_ref(), &report));
+        match select(making, Box::pin(run.cancelled.cancelled())).await {
+            Either::Left((made, _)) => made,
+            Either::Right(((), _)) => Err(Failure::new(FailureCode::Cancelled)),
+        }
+    }
+
+    async fn keep(&self, id: LookId, made: Made, run: &Run) -> Event {
+        let done = Event::Done {
+            look: picture_of(&id, &made.picture),
+            cached: made.cached,
+            model: made.model,
+            cost_usd: if self.0.demo { Some(0.0) } else { made.cost_usd },
+            elapsed_ms: self.0.runtime.now_ms().saturating_sub(run.started_ms),
+            demo: self.0.demo,
+        };
+        let outfit = run.events().into_iter().find_map(|event| match event {
+            Event::Described { outfit, .. } => Some(outfit),
+            _ => None,
+        });
+        let look = KeptLook { picture: made.picture, outfit, done: done.clone() };
+        self.0.store.put(id, look).await;
+        done
+    }
+
+    /// The events of a look from its first; `None` for an id nobody has.
+    pub fn listen(&self, id: &LookId) -> Option<impl Stream<Item = Event> + Send + use<>> {
+        let run = self.0.swept().get(id).cloned()?;
+        Some(run.listen(self.0.runtime.clone()))
+    }
+
+    /// Stops a look; a call already sent is charged. `false` for an id nobody has.
+    pub fn cancel(&self, id: &LookId) -> bool {
+        let Some(run) = self.0.swept().get(id).cloned() else {
+            return false;
+        };
+        run.cancelled.cancel();
+        true
+    }
+
+    /// Where a look stands; `None` for an id nobody has, or no longer.
+    pub async fn find(&self, id: &LookId) -> Option<Standing> {
+        if let Some(look) = self.0.store.get(id).await {
+            return Some(Standing::Kept(Box::new(look)));
+        }
+        let run = self.0.swept().get(id).cloned()?;
+        let events = run.events();
+        // Done but no longer kept: its time is over.
+        let is_gone = matches!(events.last(), Some(Event::Done { .. }));
+        (!is_gone).then_some(Standing::Events(events))
+    }
+
+    /// Removes a look, stopping it first if it is being made. `false` for an id nobody has.
+    pub async fn delete(&self, id: &LookId) -> bool {
+        let run = self.0.swept().remove(id);
+        if let Some(run) = &run {
+            run.cancelled.cancel();
+        }
+        let was_kept = self.0.store.delete(id).await;
+        was_kept || run.is_some()
+    }
+}
+
+impl Inner {
+    /// The runs, those dropped that are over and past the time a look is kept.
+    fn swept(&self) -> MutexGuard<'_, HashMap<LookId, Arc<Run>>> {
+        let keep_ms = u64::try_from(self.keep.as_millis()).unwrap_or(u64::MAX);
+        let now = self.runtime.now_ms();
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        runs.retain(|_, run| !run.is_over() || run.started_ms.saturating_add(keep_ms) > now);
+        runs
+    }
+}
+
+fn picture_of(id: &LookId, picture: &Photo) -> Picture {
+    Picture {
+        id: id.clone(),
+        url: format!("/looks/{id}/image"),
+        mime: picture.format.mime().to_owned(),
+        width: picture.width,
+        height: picture.height,
+    }
+}
+
+/// Reports `internal` when its task ends, however it ends: a listener must never wait for ever. After a terminal event it changes nothing.
+struct EndsInATerminalEvent {
+    run: Arc<Run>,
+    locale: Locale,
+}
+
+impl Drop for EndsInATerminalEvent {
+    fn drop(&mut self) {
+        self.run.report(Event::Failed(Failure::new(FailureCode::Internal).notice(self.locale)));
+    }
+}

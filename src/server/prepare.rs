@@ -1,0 +1,198 @@
+//! Photos natively: decoded, turned upright, scaled down to what a model uses, encoded anew. Nothing of the file's metadata is left.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use fast_image_resize::{IntoImageView, PixelType, Resizer};
+use futures::future::BoxFuture;
+use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage};
+use tokio::sync::Semaphore;
+
+use crate::look::failure::{Failure, FailureCode, PhotoRole};
+use crate::look::photo::{MAX_PHOTO_PIXELS, MAX_PHOTO_SIDE, Photo, PhotoFormat};
+use crate::pipeline::prepare::Prepare;
+
+/// Longest side that is sent: more than the models' own tiles use, little enough for a fast upload.
+const LONGEST_SIDE: u32 = 2048;
+/// JPEG quality of what is sent: no visible loss in fabric.
+const QUALITY: u8 = 92;
+
+/// Prepares photos on blocking threads, as many at once as there are cores.
+#[derive(Clone)]
+pub struct NativePrepare {
+    permits: Arc<Semaphore>,
+}
+
+impl Default for NativePrepare {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { permits: Arc::new(Semaphore::new(cores)) }
+    }
+}
+
+impl Prepare for NativePrepare {
+    fn prepare(&self, photo: Photo, role: PhotoRole) -> BoxFuture<'_, Result<Photo, Failure>> {
+        Box::pin(async move {
+            let refuse = |code: FailureCode| Failure::new(code).photo(role);
+            let _permit = self.permits.acquire().await.map_err(|_| refuse(FailureCode::Internal))?;
+            let prepared = tokio::task::spawn_blocking(move || redraw(&photo)).await;
+            // A decoder that panics has met a broken file; the process lives on.
+            let prepared = prepared.map_err(|_| refuse(FailureCode::BrokenImage))?;
+            prepared.map_err(refuse)
+        })
+    }
+}
+
+fn redraw(photo: &Photo) -> Result<Photo, FailureCode> {
+    let (image, orientation) = decode(photo).map_err(|_| FailureCode::BrokenImage)?;
+    let mut image = scaled(flattened(image))?;
+    image.apply_orientation(orientation);
+    let image = image.into_rgb8();
+    let mut bytes = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
+    image.write_with_encoder(encoder).map_err(|_| FailureCode::Internal)?;
+    Ok(Photo { width: image.width(), height: image.height(), format: PhotoFormat::Jpeg, bytes: Bytes::from(bytes) })
+}
+
+fn decode(photo: &Photo) -> Result<(DynamicImage, Orientation), ImageError> {
+    let format = match photo.format {
+        PhotoFormat::Jpeg => image::ImageFormat::Jpeg,
+        PhotoFormat::Png => image::ImageFormat::Png,
+        PhotoFormat::WebP => image::ImageFormat::WebP,
+    };
+    let mut limits = Limits::default();
+    let side = u32::try_from(MAX_PHOTO_SIDE).unwrap_or(u32::MAX);
+    limits.max_image_width = Some(side);
+    limits.max_image_height = Some(side);
+    // 16-bit RGBA is the widest pixel; the decoder's own tables come on top.
+    limits.max_alloc = Some(MAX_PHOTO_PIXELS * 8 + 64 * 1024 * 1024);
+    let mut reader = ImageReader::with_format(Cursor::new(&photo.bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder()?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    Ok((DynamicImage::from_decoder(decoder)?, orientation))
+}
+
+/// RGB without alpha: what is transparent becomes white, as a photo's ground would be.
+fn flattened(image: DynamicImage) -> DynamicImage {
+    if !image.color().has_alpha() {
+        return DynamicImage::ImageRgb8(image.into_rgb8());
+    }
+    let rgba = image.into_rgba8();
+    let mut rgb = RgbImage::new(rgba.width(), rgba.height());
+    for (from, to) in rgba.pixels().zip(rgb.pixels_mut()) {
+        let [r, g, b, alpha] = from.0;
+        let over_white = |channel: u8| {
+            let mixed = u16::from(channel) * u16::from(alpha) + 255 * (255 - u16::from(alpha));
+            u8::try_from(mixed / 255).unwrap_or(u8::MAX)
+        };
+        to.0 = [over_white(r), over_white(g), over_white(b)];
+    }
+    DynamicImage::ImageRgb8(rgb)
+}
+
+/// The picture with no side longer than [`LONGEST_SIDE`].
+fn scaled(image: DynamicImage) -> Result<DynamicImage, FailureCode> {
+    let longest = image.width().max(image.height());
+    if longest <= LONGEST_SIDE {
+        return Ok(image);
+    }
+    let side = |length: u32| (u64::from(length) * u64::from(LONGEST_SIDE) / u64::from(longest)).max(1);
+    let side = |length: u32| u32::try_from(side(length)).unwrap_or(LONGEST_SIDE);
+    let pixels = image.pixel_type().unwrap_or(PixelType::U8x3);
+    debug_assert_eq!(pixels, PixelType::U8x3, "flattened first");
+    let mut small = DynamicImage::ImageRgb8(RgbImage::new(side(image.width()), side(image.height())));
+    Resizer::new().resize(&image, &mut small, None).map_err(|_| FailureCode::Internal)?;
+    Ok(small)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use bytes::Bytes;
+    use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+
+    use super::{LONGEST_SIDE, redraw};
+    use crate::look::failure::{FailureCode, PhotoRole};
+    use crate::look::photo::{Photo, PhotoFormat};
+
+    /// A picture, red left and blue right, as a JPEG whose EXIF says `orientation` and where it was taken.
+    fn jpeg(width: u32, height: u32, orientation: u8) -> Photo {
+        let picture =
+            RgbImage::from_fn(
+                width,
+                height,
+                |x, _| if x < width / 2 { Rgb([220, 20, 20]) } else { Rgb([20, 20, 220]) },
+            );
+        let mut plain = Vec::new();
+        picture.write_to(&mut Cursor::new(&mut plain), ImageFormat::Jpeg).unwrap();
+        let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x02".to_vec();
+        exif.extend_from_slice(&[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]);
+        exif.extend_from_slice(&[0x01, 0x0f, 0, 2, 0, 0, 0, 4, b'C', b'A', b'N', 0]);
+        exif.extend_from_slice(&[0, 0, 0, 0]);
+        exif.extend_from_slice(b"SECRET-PLACE");
+        let mut bytes = plain[..2].to_vec();
+        bytes.extend_from_slice(&[0xff, 0xe1]);
+        bytes.extend_from_slice(&u16::try_from(exif.len() + 2).unwrap().to_be_bytes());
+        bytes.extend_from_slice(&exif);
+        bytes.extend_from_slice(&plain[2..]);
+        Photo::parse(Bytes::from(bytes), PhotoRole::Person).unwrap()
+    }
+
+    fn pixels(photo: &Photo) -> RgbImage {
+        image::load_from_memory(&photo.bytes).unwrap().into_rgb8()
+    }
+
+    #[test]
+    fn every_orientation_is_baked_in_and_metadata_is_gone() {
+        // Where the red half is after turning: (x, y) in shares of the picture.
+        for (orientation, (width, height), red) in [
+            (1, (80, 40), (0.25, 0.5)),
+            (2, (80, 40), (0.75, 0.5)),
+            (3, (80, 40), (0.75, 0.5)),
+            (4, (80, 40), (0.25, 0.5)),
+            (5, (40, 80), (0.5, 0.25)),
+            (6, (40, 80), (0.5, 0.25)),
+            (7, (40, 80), (0.5, 0.75)),
+            (8, (40, 80), (0.5, 0.75)),
+        ] {
+            let photo = redraw(&jpeg(80, 40, orientation)).unwrap();
+            assert_eq!((photo.width, photo.height), (width, height), "orientation {orientation}");
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small test pictures")]
+            let at = |share: f64, side: u32| (share * f64::from(side)) as u32;
+            let pixel = *pixels(&photo).get_pixel(at(red.0, width), at(red.1, height));
+            assert!(pixel[0] > 150 && pixel[2] < 100, "orientation {orientation}: {pixel:?}");
+            assert!(!photo.bytes.windows(12).any(|window| window == b"SECRET-PLACE"));
+            assert!(!photo.bytes.windows(4).any(|window| window == b"Exif"));
+        }
+    }
+
+    #[test]
+    fn large_photos_shrink_and_small_ones_stay() {
+        let large = redraw(&jpeg(4000, 1000, 1)).unwrap();
+        assert_eq!((large.width, large.height), (LONGEST_SIDE, 512));
+        let small = redraw(&jpeg(64, 48, 1)).unwrap();
+        assert_eq!((small.width, small.height), (64, 48));
+    }
+
+    #[test]
+    fn transparency_becomes_white() {
+        let mut bytes = Vec::new();
+        RgbaImage::from_pixel(40, 40, Rgba([0, 0, 0, 0]))
+            .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
+            .unwrap();
+        let photo = Photo { bytes: Bytes::from(bytes), format: PhotoFormat::Png, width: 40, height: 40 };
+        assert!(pixels(&redraw(&photo).unwrap()).pixels().all(|pixel| pixel.0.iter().all(|channel| *channel > 250)));
+    }
+
+    #[test]
+    fn a_truncated_file_is_broken() {
+        let mut photo = jpeg(200, 200, 1);
+        photo.format = PhotoFormat::Png;
+        assert_eq!(redraw(&photo).unwrap_err(), FailureCode::BrokenImage);
+    }
+}

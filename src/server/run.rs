@@ -1,0 +1,119 @@
+//! What each command does.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use super::cli::{Cli, Command, ServeArgs};
+use super::{Assembly, assemble, serve};
+
+/// Runs a command to its end. A failure is said in words on standard error.
+pub fn run(cli: Cli) -> ExitCode {
+    start_logging();
+    match carry_out(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("primerka cannot go on: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start_logging() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,leptos=warn,hyper=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
+}
+
+fn carry_out(cli: Cli) -> Result<()> {
+    let tokio = tokio::runtime::Runtime::new().context("no threads can be started")?;
+    tokio.block_on(async {
+        match cli.command {
+            None => serve_site(cli.serve).await,
+            Some(Command::Serve(args)) => serve_site(args).await,
+            #[cfg(feature = "embedded-gateway")]
+            Some(Command::Gateway(args)) => serve_gateway(args).await,
+        }
+    })
+}
+
+async fn serve_site(args: ServeArgs) -> Result<()> {
+    let mut assembly = Assembly::read(&args.dev_vars, &args.site_root)?;
+    if args.embedded_gateway {
+        embed_gateway(&mut assembly).await?;
+    }
+    say_what_is_configured(&assembly);
+    let listener = bind(args.addr).await?;
+    let address = listener.local_addr().unwrap_or(args.addr);
+    tracing::info!("Primerka is open at http://{address}");
+    serve(listener, assemble(assembly)?, asked_to_stop()).await
+}
+
+fn say_what_is_configured(assembly: &Assembly) {
+    match (&assembly.config.gateway, assembly.demo) {
+        (_, true) => tracing::info!(
+            "The embedded gateway answers: results are demonstrations. Set GATEWAY_URL and GATEWAY_TOKEN in .dev.vars for real ones."
+        ),
+        (Some(gateway), false) => tracing::info!("Models: {}", gateway.image_models.join(", then ")),
+        (None, false) => tracing::warn!(
+            "Gateway не настроен: set GATEWAY_URL and GATEWAY_TOKEN in .dev.vars, or start with --embedded-gateway"
+        ),
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on (is another Primerka running? choose another address with LEPTOS_SITE_ADDR)")
+    })
+}
+
+/// Ends at SIGINT or SIGTERM.
+async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+        else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    tracing::info!("Stopping: looks under way have a moment to end");
+}
+
+#[cfg(feature = "embedded-gateway")]
+async fn embed_gateway(assembly: &mut Assembly) -> Result<()> {
+    let gateway = crate::embedded_gateway::start_private().await?;
+    assembly.config.gateway = crate::config::Config::read(&|name| match name {
+        "GATEWAY_URL" => Some(gateway.url.clone()),
+        "GATEWAY_TOKEN" => Some(gateway.token.clone()),
+        _ => None,
+    })?
+    .gateway;
+    assembly.demo = true;
+    Ok(())
+}
+
+#[cfg(not(feature = "embedded-gateway"))]
+#[expect(clippy::unused_async, reason = "the shape of its twin")]
+async fn embed_gateway(_assembly: &mut Assembly) -> Result<()> {
+    anyhow::bail!("this binary was built without the embedded gateway")
+}
+
+#[cfg(feature = "embedded-gateway")]
+async fn serve_gateway(args: super::cli::GatewayArgs) -> Result<()> {
+    let listener = bind(SocketAddr::from(([127, 0, 0, 1], args.port))).await?;
+    let address = listener.local_addr().context("the listener has no address")?;
+    tracing::info!("The embedded gateway is open: GATEWAY_URL={}", crate::embedded_gateway::url_at(address));
+    let gateway = crate::embedded_gateway::router(args.token);
+    serve(listener, gateway, asked_to_stop()).await
+}
