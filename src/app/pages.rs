@@ -1,5 +1,6 @@
 //! The pages. Each is rendered by the server only; what moves on them are islands.
 
+mod frame;
 mod home;
 mod look;
 mod not_found;

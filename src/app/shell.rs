@@ -5,7 +5,8 @@ use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_i18n::{Locale as _, td_string};
+use leptos_i18n::Locale as _;
+use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
@@ -23,14 +24,15 @@ pub(crate) fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>{td_string!(locale, page.title)}</title>
-                <meta name="description" content=td_string!(locale, page.description) />
+                <meta name="theme-color" content="#faf7f2" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#171411" media="(prefers-color-scheme: dark)" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="icon" href="/favicon.ico" sizes="32x32" />
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link rel="stylesheet" href="/pkg/primerka.css" />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options islands=true />
+                <MetaTags />
             </head>
             <body>
                 <App />
@@ -42,6 +44,7 @@ pub(crate) fn shell(options: LeptosOptions) -> impl IntoView {
 /// The routes of the pages.
 #[component]
 pub(crate) fn App() -> impl IntoView {
+    provide_meta_context();
     view! {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage /> }>

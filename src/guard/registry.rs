@@ -76,6 +76,11 @@ impl Looks {
         self.0.demo
     }
 
+    /// How long a finished look is kept.
+    pub fn kept_for(&self) -> Duration {
+        self.0.keep
+    }
+
     /// Starts a look that lives on whoever listens. Failures are told in `locale`. Errors: `not_configured`, `busy`, `internal`.
     pub fn start(&self, order: Order, locale: Locale) -> Result<LookId, Failure> {
         let inner = &self.0;

@@ -1,13 +1,33 @@
 //! The studio: two photos in, two steps to watch, one picture out.
 #![expect(missing_docs, reason = "the macro makes a public struct of the arguments")]
 
-use leptos::prelude::*;
-use leptos_i18n::td_string;
+pub(crate) mod browser;
+mod create;
+mod lines;
+mod making;
+pub(crate) mod phase;
+mod photo;
+mod photo_slot;
+mod samples;
+mod slot_note;
+mod stage;
+mod stage_running;
+mod state;
 
+use leptos::prelude::*;
+
+use self::create::Create;
+use self::phase::{Phase, Run, Trouble};
+use self::photo_slot::PhotoSlot;
+use self::stage::Stage;
+use self::state::Studio;
+use super::footer::Footer;
+use super::header::Header;
+use super::notices::{DemoBanner, SetupPanel};
 use crate::i18n::Locale;
 use crate::look::event::FailureNotice;
 
-/// The whole of the home page, as one island: its parts share state.
+/// The whole of the home page, as one island: its parts share state, and the language changes without losing any of it.
 #[island]
 pub fn Studio(
     /// The language to begin with.
@@ -19,14 +39,36 @@ pub fn Studio(
     /// What a form sent without wasm failed with.
     failure: Option<FailureNotice>,
 ) -> impl IntoView {
-    let _ = (is_configured, is_demo, failure);
+    let language = RwSignal::new(locale);
+    let studio = Studio::new(language, is_configured);
+    if let Some(notice) = failure {
+        studio.phase.set(Phase::Failed(Run::default(), Trouble::Told { notice, at_ms: 0 }));
+    }
+    Effect::new(move || studio.wake());
     view! {
-        <main>
-            <h1>{td_string!(locale, page.title)}</h1>
-            <form method="post" action="/api/looks" enctype="multipart/form-data">
-                <input type="file" name="person" /> <input type="file" name="outfit" />
-                <button>"go"</button>
+        <Header language />
+        <main id="main" class="studio" data-phase=move || studio.kind.get().name()>
+            <div class="hero">
+                <h1>{say!(language, hero.title)}</h1>
+                <p>{say!(language, hero.lead)}</p>
+            </div>
+            {is_demo.then(|| view! { <DemoBanner language /> })}
+            {(!is_configured).then(|| view! { <SetupPanel language /> })}
+            <form
+                class="photos"
+                method="post"
+                action="/api/looks"
+                enctype="multipart/form-data"
+                novalidate=move || studio.is_live.get()
+                node_ref=studio.form
+                on:submit=move |event| studio.submitted(&event)
+            >
+                <PhotoSlot studio state=studio.person />
+                <PhotoSlot studio state=studio.outfit />
+                <Create studio is_demo />
             </form>
+            <Stage studio />
         </main>
+        <Footer language />
     }
 }

@@ -1,6 +1,8 @@
 //! `/`: the studio.
 
 use leptos::prelude::*;
+use leptos_i18n::td_string;
+use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_query_map;
 
 use crate::api::locale;
@@ -16,7 +18,11 @@ pub(crate) fn HomePage() -> impl IntoView {
     let is_configured = state.as_ref().is_some_and(|state| state.looks.is_configured());
     let is_demo = state.as_ref().is_some_and(|state| state.looks.is_demo());
     let locale = locale::in_context();
-    view! { <Studio locale is_configured is_demo failure=failure_of_form() /> }
+    view! {
+        <Title text=td_string!(locale, page.home) />
+        <Meta name="description" content=td_string!(locale, page.description) />
+        <Studio locale is_configured is_demo failure=failure_of_form() />
+    }
 }
 
 /// What a form that was sent without wasm failed with: its code stands in the address.

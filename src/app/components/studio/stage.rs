@@ -1,0 +1,148 @@
+//! The third frame: where the look appears, or why it does not.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::browser;
+use super::phase::{Phase, PhaseKind, StepState, Trouble};
+use super::stage_running::{Running, wait_text};
+use super::state::Studio;
+use crate::app::components::drawings;
+use crate::app::components::failure_panel::FailurePanel;
+use crate::app::components::outfit_card::OutfitCard;
+use crate::app::components::picture::ResultPicture;
+use crate::app::components::steps::Steps;
+use crate::app::components::words::{self, Words};
+use crate::i18n::Locale;
+
+/// The panel of the phase, and what a screen reader is told of it.
+#[component]
+pub(super) fn Stage(studio: Studio) -> impl IntoView {
+    let language = studio.language;
+    let heading = NodeRef::<html::H2>::new();
+    let panel = move || match studio.kind.get() {
+        PhaseKind::Idle => empty(),
+        PhaseKind::Running => view! { <Running studio /> }.into_any(),
+        PhaseKind::Done => done(studio),
+        PhaseKind::Failed => failed(studio),
+    };
+    // Who watched the look end is led to its end; who opens the page on one is left alone.
+    Effect::new(move |before: Option<PhaseKind>| {
+        let kind = studio.kind.get();
+        if before == Some(PhaseKind::Running)
+            && matches!(kind, PhaseKind::Done | PhaseKind::Failed)
+            && let Some(heading) = heading.get()
+        {
+            let _ = heading.focus();
+        }
+        kind
+    });
+    let outfit = Memo::new(move |_| studio.phase.with(|phase| phase.run().and_then(|run| run.outfit.clone())));
+    view! {
+        <section class="stage" aria-labelledby="stage-title">
+            <h2 id="stage-title" tabindex="-1" node_ref=heading>{move || title(studio.kind.get())(language.get())}</h2>
+            <p class="advice">{say!(language, stage.advice)}</p>
+            {panel}
+            <p class="hidden" role="status">
+                {move || studio.phase.with(|phase| announcement(phase, language.get()))}
+            </p>
+        </section>
+        {move || outfit.get().map(|outfit| view! { <OutfitCard language outfit /> })}
+    }
+}
+
+fn title(kind: PhaseKind) -> Words {
+    match kind {
+        PhaseKind::Idle => words!(stage.title),
+        PhaseKind::Running => words!(stage.running),
+        PhaseKind::Done => words!(result.title),
+        PhaseKind::Failed => words!(stage.failed),
+    }
+}
+
+fn empty() -> AnyView {
+    view! { <div class="frame empty">{drawings::look()}</div> }.into_any()
+}
+
+fn done(studio: Studio) -> AnyView {
+    let language = studio.language;
+    let Phase::Done(_, made) = studio.phase.get_untracked() else {
+        return ().into_any();
+    };
+    let url = made.picture.url.clone();
+    let extension = match made.picture.mime.as_str() {
+        "image/png" => ".png",
+        "image/webp" => ".webp",
+        _ => ".jpg",
+    };
+    let file_name = ["primerka-", &browser::today(), extension].concat();
+    view! {
+        <ResultPicture language made>
+            <a class="primary" href=url download=file_name>
+                {say!(language, result.download)}
+            </a>
+            <button type="button" class="secondary" on:click=move |_| studio.make(true)>
+                {say!(language, result.again)}
+            </button>
+        </ResultPicture>
+    }
+    .into_any()
+}
+
+fn failed(studio: Studio) -> AnyView {
+    let language = studio.language;
+    let Phase::Failed(run, trouble) = studio.phase.get_untracked() else {
+        return ().into_any();
+    };
+    let wait_s = move || {
+        studio.phase.with(|phase| match phase {
+            Phase::Failed(_, trouble) => trouble.wait_s(studio.now_ms.get()),
+            _ => 0,
+        })
+    };
+    let is_waiting = Memo::new(move |_| wait_s() > 0);
+    let retry = move |_| {
+        if !is_waiting.get_untracked() && untrack(|| studio.obstacle()).is_none() {
+            studio.make(false);
+        }
+    };
+    let has_begun = run.describe != StepState::Waiting || run.try_on != StepState::Waiting;
+    view! {
+        <div class="frame words">
+            {has_begun.then(|| view! { <Steps language run=Signal::stored(run) now_ms=studio.now_ms /> })}
+            <FailurePanel language trouble>
+                <button
+                    type="button"
+                    class="secondary needs-wasm"
+                    aria-disabled=move || is_waiting.get().then_some("true")
+                    on:click=retry
+                >
+                    {say!(language, failure.again)}
+                </button>
+                {move || {
+                    is_waiting
+                        .get()
+                        .then(|| view! { <p>{move || words::in_seconds(language.get(), wait_s())}</p> })
+                }}
+            </FailurePanel>
+        </div>
+    }
+    .into_any()
+}
+
+/// What a screen reader is told: what has begun or ended, never the ticking of the clock.
+fn announcement(phase: &Phase, locale: Locale) -> String {
+    let words: Words = match phase {
+        Phase::Idle => return String::new(),
+        Phase::Running(run) => match run.wait {
+            Some(wait) => return wait_text(wait, None, locale),
+            None if run.try_on != StepState::Waiting => words!(steps.try_on),
+            None => words!(steps.describe),
+        },
+        Phase::Done(..) => words!(result.ready),
+        Phase::Failed(_, Trouble::Told { notice, .. }) => return notice.message.clone(),
+        Phase::Failed(_, Trouble::NotSent) => words!(failure.not_sent),
+        Phase::Failed(_, Trouble::Lost) => words!(failure.lost),
+    };
+    words(locale).to_owned()
+}

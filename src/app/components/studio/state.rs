@@ -1,0 +1,135 @@
+//! The studio's state, shared by its parts through context.
+
+use futures::future::AbortHandle;
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::phase::{Phase, PhaseKind};
+use super::photo::Slot;
+use crate::app::components::words::{Language, Words};
+use crate::look::failure::PhotoRole;
+
+/// The studio's state. Signals, so it is cheap to copy into event handlers.
+#[derive(Clone, Copy)]
+pub(super) struct Studio {
+    /// The page's language.
+    pub language: Language,
+    /// Whether looks can be made.
+    pub is_configured: bool,
+    /// What the studio is doing.
+    pub phase: RwSignal<Phase>,
+    /// Which kind of phase that is; changes only when the panel must.
+    pub kind: Memo<PhaseKind>,
+    /// The page's clock in milliseconds; it ticks while something is counted, and stands at 0 on the server.
+    pub now_ms: RwSignal<u64>,
+    /// Whether wasm has taken over; false on the server and in the first render, so that both are the same.
+    pub is_live: RwSignal<bool>,
+    /// The form with both photos: what is sent.
+    pub form: NodeRef<html::Form>,
+    /// PHOTO A.
+    pub person: PhotoSlotState,
+    /// PHOTO B.
+    pub outfit: PhotoSlotState,
+    /// Ends the request that has not been accepted yet.
+    pub abort: StoredValue<Option<AbortHandle>>,
+}
+
+/// One of the two slots.
+#[derive(Clone, Copy)]
+pub(super) struct PhotoSlotState {
+    /// Which.
+    pub role: PhotoRole,
+    /// What it holds.
+    pub slot: RwSignal<Slot>,
+    /// The input that the file lies in.
+    pub input: NodeRef<html::Input>,
+}
+
+/// Ids of elements of a slot.
+pub(super) struct SlotIds {
+    pub title: &'static str,
+    pub note: &'static str,
+    pub samples: &'static str,
+}
+
+impl Studio {
+    /// An empty studio.
+    pub(super) fn new(language: Language, is_configured: bool) -> Self {
+        let phase = RwSignal::new(Phase::Idle);
+        Self {
+            language,
+            is_configured,
+            phase,
+            kind: Memo::new(move |_| phase.with(Phase::kind)),
+            now_ms: RwSignal::new(0),
+            is_live: RwSignal::new(false),
+            form: NodeRef::new(),
+            person: PhotoSlotState::new(PhotoRole::Person),
+            outfit: PhotoSlotState::new(PhotoRole::Outfit),
+            abort: StoredValue::new(None),
+        }
+    }
+
+    /// Wasm has taken over: what was chosen before it did is in the inputs.
+    pub(super) fn wake(self) {
+        self.is_live.set(true);
+        self.person.read_input();
+        self.outfit.read_input();
+    }
+
+    /// Why no look can be asked for, if so.
+    pub(super) fn obstacle(self) -> Option<Words> {
+        if !self.is_configured {
+            return Some(words!(create.needs_gateway));
+        }
+        if self.kind.get() == PhaseKind::Running {
+            return Some(words!(create.under_way));
+        }
+        match (self.person.has_photo(), self.outfit.has_photo()) {
+            (true, true) => None,
+            (true, false) => Some(words!(create.needs_outfit)),
+            (false, true) => Some(words!(create.needs_person)),
+            (false, false) => Some(words!(create.needs_both)),
+        }
+    }
+
+    /// The form was sent: by the button, by Enter.
+    pub(super) fn submitted(self, event: &SubmitEvent) {
+        event.prevent_default();
+        if untrack(|| self.obstacle()).is_none() {
+            self.make(false);
+        } else if let Some(input) = self.first_missing() {
+            let _ = input.focus();
+        }
+    }
+
+    fn first_missing(self) -> Option<web_sys::HtmlInputElement> {
+        let missing = [self.person, self.outfit].into_iter().find(|slot| !untrack(|| slot.has_photo()))?;
+        missing.input.get_untracked()
+    }
+
+    /// Changes the phase.
+    pub(super) fn step(self, change: impl FnOnce(Phase) -> Phase) {
+        self.phase.update(|phase| *phase = change(std::mem::take(phase)));
+    }
+}
+
+impl PhotoSlotState {
+    fn new(role: PhotoRole) -> Self {
+        Self { role, slot: RwSignal::new(Slot::Empty), input: NodeRef::new() }
+    }
+
+    /// The ids that tie the slot's texts to its controls.
+    pub(super) fn ids(self) -> SlotIds {
+        match self.role {
+            PhotoRole::Person => SlotIds { title: "person-title", note: "person-note", samples: "person-samples" },
+            PhotoRole::Outfit => SlotIds { title: "outfit-title", note: "outfit-note", samples: "outfit-samples" },
+        }
+    }
+
+    /// Whether a photo is there.
+    pub(super) fn has_photo(self) -> bool {
+        self.slot.with(|slot| matches!(slot, Slot::Chosen(_)))
+    }
+}
