@@ -2,6 +2,7 @@
 //!
 //! It speaks their wire on loopback, in front of a built-in model that works on the real pixels. It imports nothing from
 //! `gateway` or `pipeline`: two hands that agree on a mistake prove nothing.
+#![expect(clippy::result_large_err, reason = "a refusal is a whole HTTP answer; the calls are few")]
 
 mod answer;
 mod faults;

@@ -43,8 +43,7 @@ fn strip(photo: &Photo) -> Option<Bytes> {
 }
 
 /// The chunks that make the picture; all others are words about it.
-const PNG_CHUNKS: [&[u8; 4]; 9] =
-    [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT"];
+const PNG_CHUNKS: [&[u8; 4]; 9] = [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT"];
 
 fn strip_jpeg(mut jpeg: Jpeg) -> Option<Bytes> {
     let orientation = jpeg.segments().iter().find_map(|segment| orientation(segment.contents()));

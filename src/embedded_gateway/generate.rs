@@ -85,9 +85,8 @@ fn checked(
 }
 
 fn asked(body: &[u8], model: &str) -> Result<Question, Response> {
-    let question: Question = serde_json::from_slice(body).map_err(|error| {
-        refusal::invalid_argument(&format!("Invalid JSON payload received. {error}"))
-    })?;
+    let question: Question = serde_json::from_slice(body)
+        .map_err(|error| refusal::invalid_argument(&format!("Invalid JSON payload received. {error}")))?;
     if question.wants_json_mode() && !TEXT_MODELS.contains(&model) {
         return Err(refusal::invalid_argument("JSON mode is not enabled for this model"));
     }
@@ -101,9 +100,12 @@ async fn answered(state: &State, model: String, question: Question) -> Response 
     {
         return response;
     }
-    let thinking = tokio::task::spawn_blocking(move || {
-        if wants_picture { draw(&model, &question) } else { describe(&model, &question) }
-    });
+    let thinking =
+        tokio::task::spawn_blocking(
+            move || {
+                if wants_picture { draw(&model, &question) } else { describe(&model, &question) }
+            },
+        );
     match thinking.await {
         Ok(Ok(answer)) => ([("cf-aig-cache-status", "MISS")], Json(answer)).into_response(),
         Ok(Err(refused)) => refused,
