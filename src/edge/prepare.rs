@@ -26,7 +26,7 @@ impl Prepare for EdgePrepare {
 fn strip(photo: &Photo) -> Option<Bytes> {
     let file = photo.bytes.clone();
     match photo.format {
-        PhotoFormat::Jpeg => strip_jpeg(Jpeg::from_bytes(file).ok()?),
+        PhotoFormat::Jpeg => Some(strip_jpeg(Jpeg::from_bytes(file).ok()?)),
         PhotoFormat::Png => {
             let mut png = Png::from_bytes(file).ok()?;
             png.chunks_mut().retain(|chunk| PNG_CHUNKS.contains(&&chunk.kind()));
@@ -45,7 +45,7 @@ fn strip(photo: &Photo) -> Option<Bytes> {
 /// The chunks that make the picture; all others are words about it.
 const PNG_CHUNKS: [&[u8; 4]; 9] = [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT"];
 
-fn strip_jpeg(mut jpeg: Jpeg) -> Option<Bytes> {
+fn strip_jpeg(mut jpeg: Jpeg) -> Bytes {
     let orientation = jpeg.segments().iter().find_map(|segment| orientation(segment.contents()));
     // APP0 says how to read the pixels, APP14 (Adobe) how to read the colours; the other APPs and comments go.
     jpeg.segments_mut().retain(|segment| {
@@ -57,7 +57,7 @@ fn strip_jpeg(mut jpeg: Jpeg) -> Option<Bytes> {
     if let Some(orientation) = orientation.filter(|orientation| (2..=8).contains(orientation)) {
         jpeg.segments_mut().insert(0, exif(orientation));
     }
-    Some(jpeg.encoder().bytes())
+    jpeg.encoder().bytes()
 }
 
 /// An EXIF of one entry: how to turn the picture.
