@@ -8,6 +8,10 @@ say 'Building for the edge (wasm)'
 cargo build --lib --target wasm32-unknown-unknown --no-default-features --features edge
 wasm-bindgen --target web --out-dir target/edge --out-name primerka target/wasm32-unknown-unknown/debug/primerka.wasm
 
+# The tests start its embedded gateway. Asked for together with the tests, it is the one that `cargo test` has built.
+say 'Building the native binary beside it'
+cargo build --quiet --tests --bin primerka --no-default-features --features native,embedded-gateway
+
 say 'Tests of the edge build'
 shopt -s nullglob
 tests=(tests/edge/*.test.mjs)

@@ -1,1 +1,87 @@
+//! The edge: the same application as a Cloudflare Worker. Entry, bindings and what the platform lacks.
 
+mod prepare;
+mod worker_runtime;
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use axum::Router;
+use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
+use leptos_axum::render_app_to_stream_with_context;
+use tower::ServiceExt;
+use worker::{Context, Env, HttpRequest, console_error, event};
+
+use crate::api::router::{layered, routes};
+use crate::api::state::AppState;
+use crate::app::shell;
+use crate::config::Config;
+use crate::gateway::Gateway;
+use crate::guard::registry::Looks;
+use crate::pipeline::upstream::Upstream;
+use crate::runtime::Runtime;
+use crate::store::MemoryStore;
+use prepare::EdgePrepare;
+use worker_runtime::WorkerRuntime;
+
+thread_local! {
+    /// Made by the first request of an isolate. Plain data: no request waits for another one's.
+    static APP: OnceCell<Router> = const { OnceCell::new() };
+}
+
+/// Answers a request that no static file answers.
+#[event(fetch)]
+async fn fetch(request: HttpRequest, env: Env, _context: Context) -> worker::Result<http::Response<axum::body::Body>> {
+    let app = match app(&env) {
+        Ok(app) => app,
+        Err(problem) => {
+            console_error!("primerka cannot start: {problem}");
+            let body = axum::body::Body::from(format!("Primerka cannot start. {problem}\n"));
+            let mut response = http::Response::new(body);
+            *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+            return Ok(response);
+        }
+    };
+    app.oneshot(request.map(axum::body::Body::new)).await.map_err(|never| match never {})
+}
+
+fn app(env: &Env) -> Result<Router, String> {
+    APP.with(|app| {
+        if let Some(app) = app.get() {
+            return Ok(app.clone());
+        }
+        let made = assemble(env)?;
+        Ok(app.get_or_init(|| made).clone())
+    })
+}
+
+fn assemble(env: &Env) -> Result<Router, String> {
+    let config = Config::read(&|name| binding(env, name)).map_err(|error| error.to_string())?;
+    let runtime: Arc<dyn Runtime> = Arc::new(WorkerRuntime);
+    let upstream = match config.gateway {
+        None => None,
+        Some(gateway) => {
+            let gateway = Gateway::new(gateway).map_err(|error| error.to_string())?;
+            Some(Arc::new(gateway) as Arc<dyn Upstream>)
+        }
+    };
+    // An isolate has 128 MB, and each look under way holds its photos in it.
+    let kept_bytes = config.limits.result_bytes.min(24 * 1024 * 1024);
+    let store = MemoryStore::new(runtime.clone(), config.limits.keep_looks, kept_bytes);
+    let state = AppState {
+        looks: Looks::new(upstream, Arc::new(store), runtime, &config.limits, false),
+        prepare: Arc::new(EdgePrepare),
+        options: LeptosOptions::builder().output_name("primerka").build(),
+    };
+    let (context, options) = (state.clone(), state.options.clone());
+    let not_found =
+        render_app_to_stream_with_context(move || provide_context(context.clone()), move || shell(options.clone()));
+    Ok(layered(routes(&state).fallback(not_found), state))
+}
+
+/// A secret or a variable of the project.
+fn binding(env: &Env, name: &str) -> Option<String> {
+    let secret = env.secret(name).ok().map(|secret| secret.to_string());
+    secret.or_else(|| env.var(name).ok().map(|variable| variable.to_string()))
+}

@@ -1,107 +1,191 @@
-// Clothes on a figure: a torso (tee, sweater), its sleeves, trousers or jeans. Folds hang from where cloth is held:
-// armpits, waist, crotch, knees.
-import { fbm, hex, join, limb, mix, noise, random, smooth, spline } from './paint.js';
-
-export function cloth(base, kind, s = 200) { // albedo of a fabric at a pixel
-  const c = hex(base);
-  if (kind === 'denim') { const w = mix(c, [0.55, 0.66, 0.78], 0.5); return (x, y, nx = 0, ny = 0) => { const t = 0.16 * ((x + y * 1.0) % 4 < 2 ? 1 : -1) + 0.35 * noise(x / 1.4, y / 3) + 0.22 * fbm(x / 60, y / 90, 3); return mix(c, w, Math.max(0, 0.22 + t * 0.55)); }; }
-  if (kind === 'knit') return x => c;
-  if (kind === 'twill') return (x, y) => { const v = 1 + 0.045 * ((x * 0.6 + y) % 4 < 2 ? 1 : -1) + 0.08 * noise(x / 1.6, y / 1.6); return c.map(q => q * v); };
-  return (x, y) => { const v = 1 + 0.06 * noise(x / 1.1, y / 1.7) + 0.04 * fbm(x / 70, y / 70, 2); return c.map(q => q * v); };
-}
-// The relief of a knit: columns of little V stitches.
-export const knit = (p, h) => (x, y) => { const u = (x / p) % 1, a = Math.abs((u < 0 ? u + 1 : u) - 0.5) * 2, v = (y / (p * 0.72) + a * 0.9) % 1; return h * (Math.sin(Math.PI * a) * 0.9 + 0.55 * Math.sin(Math.PI * 2 * v)); };
-
-function jitter(man, seed) { const r = random(seed); return (pts, w, h, extra) => ({ pts: pts.map(([x, y]) => man.T(x + (r() - 0.5) * 0.09, y + (r() - 0.5) * 0.1)), w: man.px(w * (0.85 + r() * 0.4)), h: man.px(h * (0.35 + r() * 1.05)), lean: (r() - 0.5) * 0.8, ...extra }); }
+// A tee or a sweater on a figure: the torso, its hem and its collar. Folds hang from where cloth is held: armpits, waist.
+import { cloth, jitter, knit } from './cloth.js';
+import { fbm, join, limb } from './paint.js';
 
 export function torso(man) {
-  const { pic, b, T, px, S, sym, who } = man, t = who.top, E = t.ease ?? 0.05, hem = t.hem ?? 3.42, fit = t.fit ?? 0, n = b.neck, color = cloth(t.color, t.fabric, man.s), lab = t.label ?? 3, neckY = t.neck ?? 1.44, nw = n + (t.open ?? 0.1);
-  const wa = b.wa + E * 1.4 + fit * 0.1, hp = b.hip + E * 0.6 + (t.flare ?? 0);
-  const outline = [[nw, 1.29, 1], [nw + 0.18, 1.365], [b.sh - 0.16, 1.45], [b.sh - 0.09, 1.56, 1], [b.ch + 0.03, 1.98], [b.ch + b.bust * 0.5 + E * 0.6, 2.2], [(wa + b.ch) / 2 + 0.02, 2.5], [wa, 2.82], [hp - 0.03, 3.2], [hp, hem - 0.04, 1]];
-  const neckline = [[-nw, 1.29, 1], [-nw * 0.86, 1.38], [-nw * 0.5, neckY], [0, neckY + 0.035], [nw * 0.5, neckY], [nw * 0.86, 1.38]];
-  const shape = S([...neckline, ...outline, [hp * 0.5, hem + 0.035], [0, hem + 0.05], [-hp * 0.5, hem + 0.035], ...[...outline].reverse().map(([x, y, c]) => [-x, y, c])]);
-  const f = jitter(man, who.seed ?? 4), g = who.fold ?? 1, folds = [];
+  const { pic, b, px, S, sym, who } = man,
+    t = who.top,
+    E = t.ease ?? 0.05,
+    hem = t.hem ?? 3.42,
+    fit = t.fit ?? 0,
+    n = b.neck,
+    color = cloth(t.color, t.fabric),
+    lab = t.label ?? 3,
+    neckY = t.neck ?? 1.44,
+    nw = n + (t.open ?? 0.1);
+  const wa = b.wa + E * 1.4 + fit * 0.1,
+    hp = b.hip + E * 0.6 + (t.flare ?? 0);
+  const outline = [
+    [nw, 1.29, 1], [nw + 0.18, 1.365], [b.sh - 0.16, 1.45], [b.sh - 0.09, 1.56, 1], [b.ch + 0.03, 1.98], [b.ch + b.bust * 0.5 + E * 0.6, 2.2],
+    [(wa + b.ch) / 2 + 0.02, 2.5], [wa, 2.82], [hp - 0.03, 3.2], [hp, hem - 0.04, 1],
+  ];
+  const neckline = [[-nw, 1.29, 1], [-nw * 0.86, 1.38], [-nw * 0.5, neckY + 0.012], [0, neckY + 0.035], [nw * 0.5, neckY + 0.012], [nw * 0.86, 1.38]];
+  const shape = S([
+    ...neckline, ...outline, [hp * 0.5, hem + 0.035], [0, hem + 0.05], [-hp * 0.5, hem + 0.035],
+    ...[...outline].reverse().map(([x, y, c]) => [-x, y, c]),
+  ]);
+  const f = jitter(man, who.seed ?? 4),
+    g = who.fold ?? 1,
+    folds = [];
   for (const k of [-1, 1]) {
-    folds.push(f([[k * (b.ch + 0.02), 1.95], [k * b.ch * 0.66, 2.1], [k * b.ch * 0.36, 2.16]], 0.055, 0.05 * g, { ends: 'start' }), f([[k * (b.ch + 0.04), 2.04], [k * b.ch * 0.74, 2.3], [k * b.ch * 0.6, 2.6]], 0.06, 0.045 * g, { ends: 'start' }),
-      f([[k * (b.sh - 0.16), 1.55], [k * (b.ch - 0.08), 1.8], [k * b.ch * 0.86, 2.0]], 0.05, 0.028 * g), f([[k * (wa + 0.02), 2.62], [k * wa * 0.6, 2.78], [k * wa * 0.2, 2.8]], 0.06, 0.036 * g, { ends: 'start' }),
-      f([[k * (wa + 0.03), 2.8], [k * wa * 0.7, 2.9], [k * wa * 0.35, 3.02]], 0.05, 0.036 * g, { ends: 'start' }), f([[k * (wa + 0.08), 3.0], [k * wa * 0.75, 3.08], [k * wa * 0.3, 3.2]], 0.06, 0.03 * g, { ends: 'start' }),
-      f([[k * b.ch * 0.48, 2.3], [k * b.ch * 0.5, 2.8], [k * hp * 0.55, hem]], 0.07, 0.032 * g, { ends: 'both' }), f([[k * 0.14, 2.45], [k * 0.1, 2.9], [k * 0.2, hem]], 0.06, 0.022 * g));
+    folds.push(
+      f(
+        [[k * (b.ch + 0.02), 1.95], [k * b.ch * 0.66, 2.1], [k * b.ch * 0.36, 2.16]], 0.055,
+        0.05 * g,
+        { ends: 'start' },
+      ),
+      f(
+        [[k * (b.ch + 0.04), 2.04], [k * b.ch * 0.74, 2.3], [k * b.ch * 0.6, 2.6]], 0.06,
+        0.045 * g,
+        { ends: 'start' },
+      ),
+      f(
+        [[k * (b.sh - 0.16), 1.55], [k * (b.ch - 0.08), 1.8], [k * b.ch * 0.86, 2.0]], 0.05,
+        0.028 * g,
+      ),
+      f(
+        [[k * (wa + 0.02), 2.62], [k * wa * 0.6, 2.78], [k * wa * 0.2, 2.8]], 0.06,
+        0.036 * g,
+        { ends: 'start' },
+      ),
+      f(
+        [[k * (wa + 0.03), 2.8], [k * wa * 0.7, 2.9], [k * wa * 0.35, 3.02]], 0.05,
+        0.036 * g,
+        { ends: 'start' },
+      ),
+      f(
+        [[k * (wa + 0.08), 3.0], [k * wa * 0.75, 3.08], [k * wa * 0.3, 3.2]], 0.06,
+        0.03 * g,
+        { ends: 'start' },
+      ),
+      f(
+        [[k * b.ch * 0.48, 2.3], [k * b.ch * 0.5, 2.8], [k * hp * 0.55, hem]], 0.07,
+        0.032 * g,
+        { ends: 'both' },
+      ),
+      f(
+        [[k * 0.14, 2.45], [k * 0.1, 2.9], [k * 0.2, hem]], 0.06,
+        0.022 * g,
+      ),
+    );
   }
-  folds.push(f([[-0.3, 2.95], [0, 3.02], [0.25, 2.95]], 0.07, 0.02 * g), f([[0.08, 3.05], [0.02, 3.3], [0.05, hem]], 0.05, 0.022 * g));
-  const hb = b.bust, [bx] = T(0, 2.1), stitch = t.fabric === 'knit' ? knit(px(0.05), px(0.011)) : () => 0;
-  const relief = (x, y) => { const u = (x - man.cx) / man.s, v = (y - man.top) / man.s, q = hb * 1.3 * Math.exp(-(((Math.abs(u) - b.ch * 0.46) / 0.26) ** 2) - ((v - 2.14) / 0.27) ** 2); return px(q + 0.035 * fbm(u * 2.6 + 7, v * 1.5 + (who.seed ?? 0), 3)) + stitch(x, y); };
-  pic.shadow(shape, { soft: px(0.03), dx: px(0.03), dy: px(0.05), alpha: 0.5, color: [0.3, 0.26, 0.27] });
+  folds.push(
+    f(
+      [[-0.3, 2.95], [0, 3.02], [0.25, 2.95]], 0.07,
+      0.02 * g,
+    ),
+    f(
+      [[0.08, 3.05], [0.02, 3.3], [0.05, hem]], 0.05,
+      0.022 * g,
+    ),
+  );
+  const hb = b.bust,
+    stitch = t.fabric === 'knit' ? knit(px(0.05), px(0.011)) : () => 0;
+  const relief = (x, y) => {
+    const u = (x - man.cx) / man.s,
+      v = (y - man.top) / man.s,
+      q = hb * 1.3 * Math.exp(-(((Math.abs(u) - b.ch * 0.46) / 0.26) ** 2) - ((v - 2.14) / 0.27) ** 2);
+    return px(q + 0.035 * fbm(u * 2.6 + 7, v * 1.5 + (who.seed ?? 0), 3)) + stitch(x, y);
+  };
+  man.bodice = shape;
+  pic.shadow(shape, {
+    soft: px(0.04),
+    dx: px(0.03),
+    dy: px(0.06),
+    alpha: 0.6,
+    color: [0.3, 0.26, 0.27],
+    clip: join(man.legs, ...man.arms.map(a => a.shape)),
+  });
   const look = { color, relief, label: lab, sheen: t.sheen ?? 0.02, ao: 0.03, gloss: t.gloss ?? 0 };
   // inside of the back collar, then the body
-  const form = join(shape, ...[-1, 1].map(k => S([[k * (b.sh - 0.3), 1.4], [k * (b.sh - 0.03), 1.5], [k * (b.sh + 0.2), 1.8], [k * (b.sh + 0.2), 2.1], [k * (b.ch - 0.1), 2.04], [k * (b.ch - 0.2), 1.6]])));
+  const form = join(
+    shape,
+    ...[-1, 1].map(k =>
+      S([
+        [k * (b.sh - 0.3), 1.4], [k * (b.sh - 0.03), 1.5], [k * (b.sh + 0.2), 1.8], [k * (b.sh + 0.2), 2.1], [k * (b.ch - 0.1), 2.04],
+        [k * (b.ch - 0.2), 1.6],
+      ]),
+    ),
+  );
   pic.layer(shape, { ...look, form, folds, round: px(0.55), bulge: 0.72, soften: t.fabric === 'knit' ? 0.8 : 1.4 });
-  if (t.fabric === 'knit') ribbed(man, shape, color, lab, sym([[hp + 0.03, hem - 0.26], [hp + 0.03, hem + 0.08]]), true);
-  else pic.tint(ribbon(man, [[-hp, hem - 0.11], [-hp * 0.5, hem - 0.04], [0, hem - 0.02], [hp * 0.5, hem - 0.04], [hp, hem - 0.11]], 0.005), { clip: shape, mode: 'mul', color: [0.55, 0.53, 0.53], alpha: 0.5, soft: 0.5 });
+  if (t.fabric === 'knit')
+    ribbed(
+      man,
+      shape,
+      color,
+      lab,
+      sym([[hp + 0.03, hem - 0.26], [hp + 0.03, hem + 0.08]]),
+      true,
+    );
+  else
+    pic.tint(
+      ribbon(
+        man,
+        [[-hp, hem - 0.11], [-hp * 0.5, hem - 0.04], [0, hem - 0.02], [hp * 0.5, hem - 0.04], [hp, hem - 0.11]], 0.005,
+      ),
+      { clip: shape, mode: 'mul', color: [0.55, 0.53, 0.53], alpha: 0.5, soft: 0.5 },
+    );
   collar(man, t, nw, neckY, color, lab);
 }
-const ribbon = (man, pts, hw) => limb(pts.map(([x, y]) => [...man.T(x, y), man.px(hw)]), true);
+export const ribbon = (man, pts, hw) =>
+  limb(
+    pts.map(([x, y]) => [...man.T(x, y), man.px(hw)]),
+    true,
+  );
 
 function collar(man, t, nw, neckY, color, lab) {
-  const { pic, px, S } = man, d = t.collar ?? 0.055;
-  if (t.roll) { // a turtleneck: a soft tube folded over
-    const n = man.b.neck, tube = S([[-n * 1.06, 1.04], [0, 1.1], [n * 1.06, 1.04], [n * 1.3, 1.2], [nw * 1.05, 1.4], [0, 1.5], [-nw * 1.05, 1.4], [-n * 1.3, 1.2]]), rib = (x, y) => px(0.009) * Math.sin((x - man.cx) / px(0.012));
+  const { pic, px, S } = man,
+    d = t.collar ?? 0.055;
+  if (t.roll) {
+    // a turtleneck: a soft tube folded over
+    const n = man.b.neck,
+      tube = S([[-n * 1.06, 1.04], [0, 1.1], [n * 1.06, 1.04], [n * 1.3, 1.2], [nw * 1.05, 1.4], [0, 1.5], [-nw * 1.05, 1.4], [-n * 1.3, 1.2]]),
+      rib = x => px(0.009) * Math.sin((x - man.cx) / px(0.012));
     pic.shadow(tube, { soft: px(0.04), dy: px(0.05), dx: px(0.02), alpha: 0.55 });
-    pic.layer(tube, { color, label: lab, round: px(0.14), bulge: 0.75, relief: rib, soften: 0.7, sheen: 0.02, folds: [{ pts: [man.T(-n * 1.2, 1.27), man.T(0, 1.38), man.T(n * 1.2, 1.25)], w: px(0.03), h: -px(0.03), ends: 'none' }] });
-    pic.tint(S([[-0.3, 0.9], [0.3, 0.9], [0.2, 1.1], [0, 1.15], [-0.2, 1.1]]), { clip: tube, soft: px(0.03), mode: 'mul', color: [0.4, 0.34, 0.33], alpha: 0.8 });
+    pic.layer(tube, {
+      color,
+      label: lab,
+      round: px(0.14),
+      bulge: 0.75,
+      relief: rib,
+      soften: 0.7,
+      sheen: 0.02,
+      folds: [{ pts: [man.T(-n * 1.2, 1.27), man.T(0, 1.38), man.T(n * 1.2, 1.25)], w: px(0.03), h: -px(0.03), ends: 'none' }],
+    });
+    pic.tint(
+      S([[-0.3, 0.9], [0.3, 0.9], [0.2, 1.1], [0, 1.15], [-0.2, 1.1]]),
+      { clip: tube, soft: px(0.03), mode: 'mul', color: [0.4, 0.34, 0.33], alpha: 0.8 },
+    );
     return;
   }
-  const path = [[-nw, 1.285], [-nw * 0.86, 1.385], [-nw * 0.5, neckY + 0.008], [0, neckY + 0.043], [nw * 0.5, neckY + 0.008], [nw * 0.86, 1.385], [nw, 1.285]], band = ribbon(man, path, d / 2);
+  const path = [
+      [-nw, 1.285], [-nw * 0.86, 1.385], [-nw * 0.5, neckY + 0.02], [0, neckY + 0.043], [nw * 0.5, neckY + 0.02], [nw * 0.86, 1.385], [nw, 1.285],
+    ],
+    band = ribbon(man, path, d / 2);
   pic.shadow(band, { soft: px(0.015), dy: -px(0.02), alpha: 0.4, color: [0.4, 0.25, 0.2] });
   pic.shadow(band, { soft: px(0.012), dy: px(0.015), alpha: 0.35 });
   pic.layer(band, { color, label: lab, round: px(d * 0.6), bulge: 0.7, soften: 0.8 });
-  pic.tint(ribbon(man, path.map(([x, y]) => [x * 1.14, y + d * 0.72 * (1 - Math.abs(x / nw) * 0.6)]), 0.004), { mode: 'mul', color: [0.5, 0.48, 0.48], alpha: 0.45, soft: 0.6 });
+  pic.tint(
+    ribbon(
+      man,
+      path.map(([x, y]) => [x * 1.14, y + d * 0.72 * (1 - Math.abs(x / nw) * 0.6)]),
+      0.004,
+    ),
+    { mode: 'mul', color: [0.5, 0.48, 0.48], alpha: 0.45, soft: 0.6 },
+  );
 }
 function ribbed(man, shape, color, lab, zone) {
-  const { pic, px } = man, m = { ...shape, path: shape.path };
-  pic.layer(zone, { clip: m, color, label: lab, round: px(0.06), bulge: 0.45, form: zone, relief: (x, y) => px(0.011) * Math.sin((x - man.cx) / px(0.014)), soften: 0.7, sheen: 0.02 });
-}
-
-export function sleeves(man) {
-  const { pic, b, T, S, px, who, s } = man, t = who.top, color = cloth(t.color, t.fabric, s), lab = t.label ?? 5, f = jitter(man, (who.seed ?? 4) + 9), stitch = t.fabric === 'knit' ? knit(px(0.05), px(0.011)) : () => 0;
-  for (const a of man.arms) {
-    const k = a.k, at = (p, q, u) => [p[0] + (q[0] - p[0]) * u, p[1] + (q[1] - p[1]) * u], X = x => k * x;
-    if (t.long) {
-      const w = b.arm * (t.wide ?? 1.2), P = ([x, y], hw) => [...T(x, y), hw * s * w], cuff = at(a.elbow, a.wrist, 0.96);
-      const rows = [[a.joint, a.elbow, 0.38, 0.205], [a.joint, a.elbow, 0.7, 0.2], [a.joint, a.elbow, 1, 0.19], [a.elbow, a.wrist, 0.35, 0.185], [a.elbow, a.wrist, 0.62, 0.175], [a.elbow, a.wrist, 0.8, 0.17], [a.elbow, a.wrist, 0.87, 0.14]].map(([p, q, u, hw], i) => [...at(p, q, u), hw * w, i === 6 ? 1 : 0]);
-      const outer = rows.map(([x, y, hw, c]) => [x + k * hw, y - 0.02, c]), inner = rows.slice(1).reverse().map(([x, y, hw, c]) => [x - k * hw, y + 0.03, c]), top = [[X(b.sh - 0.17), 1.445], [X(b.sh - 0.045), 1.5], [X(b.sh + 0.045 * w), 1.66], ...outer, ...inner, [X(b.ch - 0.01), 2.0]];
-      const arm = S([...top, [X(b.ch - 0.01), 1.8], [X(b.sh - 0.15), 1.56]]), form = S([...top, [X(b.ch - 0.35), 1.95], [X(b.ch - 0.35), 1.5]]);
-      const band = limb([P(at(a.elbow, a.wrist, 0.8), 0.125), P(at(a.elbow, a.wrist, 0.9), 0.118), P(cuff, 0.105)], true);
-      pic.shadow(band, { soft: px(0.02), dy: px(0.03), alpha: 0.5, color: [0.4, 0.25, 0.2] });
-      pic.layer(band, { color, label: lab, round: px(0.1), bulge: 0.75, soften: 0.7, relief: (x, y) => px(0.01) * Math.sin((x - y * 0.2 * k) / px(0.013)) });
-      pic.shadow(arm, { soft: px(0.04), dx: px(0.03), dy: px(0.03), alpha: 0.45, color: [0.3, 0.24, 0.22] });
-      pic.layer(arm, { form, color, label: lab, round: px(0.2), bulge: 0.75, even: px(0.02), sheen: t.sheen ?? 0.02, ao: 0.035, soften: stitch(1, 1) ? 0.8 : 1.3, relief: (x, y) => stitch(x, y) + px(0.03) * fbm(x / px(0.3), y / px(0.2), 3), folds: [
-        ...[0.78, 0.92, 1.06, 1.2].map((u, i) => { const c = u <= 1 ? at(a.joint, a.elbow, u) : at(a.elbow, a.wrist, u - 1); return f([[c[0] - k * 0.22, c[1] - 0.03 + i * 0.01], [c[0], c[1] + 0.05], [c[0] + k * 0.16, c[1] - 0.02]], 0.045, 0.045, { ends: i % 2 ? 'start' : 'both' }); }),
-        ...[0.5, 0.63, 0.75].map(u => { const c = at(a.elbow, a.wrist, u); return f([[c[0] + k * 0.2, c[1] - 0.05], [c[0], c[1] + 0.04], [c[0] - k * 0.18, c[1] - 0.02]], 0.04, 0.04); }),
-        f([[X(b.sh - 0.2), 1.5], [X(b.sh - 0.06), 1.9], [X(b.sh), 2.3]], 0.07, 0.03)] });
-      continue;
-    }
-    const end = t.sleeve ?? 2.3, u = (end - 1.64) / 1.18, c = at(a.joint, a.elbow, u), hw = 0.175 * b.arm + 0.05 + (t.loose ?? 0), q = [(a.elbow[0] - a.joint[0]) / 1.2, 0.98], out = [c[0] + k * hw * q[1], end - k * hw * q[0]], inn = [c[0] - k * hw * q[1], end + k * hw * q[0]];
-    const top = [[X(b.sh - 0.17), 1.445], [X(b.sh - 0.045), 1.5], [X(b.sh + 0.035 * b.arm), 1.66], [X(b.sh + 0.06 * b.arm), 1.86], [...out, 1], [c[0], end + 0.03], [...inn, 1], [X(b.ch - 0.01), 1.99]];
-    const shape = S([...top, [X(b.ch - 0.01), 1.8], [X(b.sh - 0.15), 1.56]]), form = S([...top, [X(b.ch - 0.3), 1.9], [X(b.ch - 0.3), 1.5]]);
-    pic.shadow(shape, { soft: px(0.03), dx: px(0.015), dy: px(0.055), alpha: 0.6, color: [0.36, 0.22, 0.18] });
-    pic.layer(shape, { form, color, label: lab, round: px(0.24), bulge: 0.75, sheen: t.sheen ?? 0.02, relief: (x, y) => px(0.03) * fbm(x / px(0.35), y / px(0.25), 3), folds: [f([[X(b.sh - 0.16), 1.52], [X(b.sh - 0.08), 1.8], [c[0] + k * 0.05, end]], 0.05, 0.03), f([[X(b.ch), 1.93], [X(b.ch + 0.12), 2.0], [c[0] + k * 0.12, 2.0]], 0.045, 0.04, { ends: 'start' }), f([[X(b.ch - 0.02), 1.8], [X(b.ch + 0.1), 1.86], [X(b.sh - 0.02), 1.84]], 0.045, 0.035, { ends: 'start' }), f([[X(b.ch + 0.04), 2.05], [c[0], 2.1], [c[0] + k * 0.15, 2.14]], 0.04, 0.03, { ends: 'start' })] });
-    pic.tint(ribbon(man, [[out[0], out[1] - 0.065], [c[0], end - 0.035], [inn[0], inn[1] - 0.065]], 0.005), { clip: shape, mode: 'mul', color: [0.55, 0.53, 0.53], alpha: 0.5, soft: 0.5 });
-  }
-}
-
-export function trousers(man) {
-  const { pic, b, T, S, sym, px, who, s } = man, t = who.bottom, color = cloth(t.color, t.fabric ?? 'twill', s), L = b.leg, st = who.stance ?? 0.33, hem = t.hem ?? 7.12, w = t.wide ?? 0.06, lab = t.label ?? 4;
-  const kx = (st + 0.38) / 2, ow = k => k + w;
-  const half = [[b.wa + 0.05, 2.95, 1], [b.hip - 0.03, 3.3], [b.hip + 0.01, 3.62], [b.hip - 0.01, 4.1], [kx + 0.29 * L + w * 0.5, 4.9], [kx + 0.225 * L + w, 5.45], [st + 0.225 * L + w, 6.0], [st + 0.16 * L + w * 1.3, 6.8], [st + 0.15 * L + w * 1.4, hem, 1], [st, hem + 0.05], [st - 0.14 * L - w * 1.2, hem, 1], [st - 0.15 * L - w, 6.6], [kx - 0.2 * L - w * 0.6, 5.6], [kx - 0.235 * L - w * 0.4, 5.0], [0.05, 4.5], [0.018, 4.15], [0, 3.95, 1]];
-  const shape = S([...half, ...[...half].reverse().slice(1).map(([x, y, c]) => [-x, y, c])]), f = jitter(man, (who.seed ?? 4) + 3), folds = [], kf = (t.folds ?? 1) * 0.036;
-  for (const k of [-1, 1]) {
-    folds.push(f([[k * 0.03, 3.86], [k * 0.25, 3.8], [k * (b.hip - 0.2), 3.66]], 0.05, kf * 1.1, { ends: 'start' }), f([[k * 0.03, 3.95], [k * 0.28, 3.98], [k * (b.hip - 0.12), 3.9]], 0.05, kf * 1.1, { ends: 'start' }), f([[k * 0.05, 4.05], [k * 0.25, 4.25], [k * 0.42, 4.3]], 0.05, kf, { ends: 'start' }),
-      f([[k * 0.4, 4.0], [k * (kx + 0.02), 4.8], [k * kx, 5.3]], 0.08, kf * 0.9), f([[k * (kx - 0.2), 5.25], [k * kx, 5.33], [k * (kx + 0.2), 5.26]], 0.05, kf), f([[k * (kx - 0.19), 5.5], [k * (kx - 0.02), 5.48], [k * (kx + 0.2), 5.56]], 0.05, kf * 1.1), f([[k * (kx + 0.22), 5.65], [k * kx, 5.7], [k * (kx - 0.1), 5.82]], 0.045, kf, { ends: 'start' }),
-      f([[k * (kx + 0.24), 4.55], [k * (kx + 0.1), 4.75], [k * (kx - 0.05), 5.05]], 0.05, kf * 0.8), f([[k * st, 5.8], [k * (st + 0.03), 6.3], [k * st, 6.7]], 0.06, kf * 0.7), ...[6.55, 6.75, 6.92].map((y, i) => f([[k * (st + 0.18), y], [k * st, y + 0.06], [k * (st - 0.16), y + (i % 2 ? 0.02 : -0.03)]], 0.04, kf * 1.1)));
-  }
-  const behind = pic.mask ? sym([[0.1, 3.9], [0.2, 5], [0.1, 6.9]]) : null;
-  pic.layer(shape, { color, label: lab, folds, round: px(0.3), bulge: 0.66, ao: 0.03, relief: (x, y) => px(0.045) * fbm(x / px(0.42), y / px(0.6), 3), gloss: t.gloss ?? 0 });
-  pic.tint(ribbon(man, [[0, 3.1], [0.012, 3.5], [0, 3.9]], 0.008), { clip: shape, mode: 'mul', color: [0.4, 0.4, 0.42], alpha: 0.6, soft: 1 });
-  for (const k of [-1, 1]) pic.tint(ribbon(man, [[k * (b.hip - 0.2), 3.2], [k * (b.hip - 0.1), 3.5], [k * (b.hip + 0.0), 3.62]], 0.007), { clip: shape, mode: 'mul', color: [0.4, 0.4, 0.42], alpha: 0.6, soft: 0.8 });
-  pic.tint(S([[0, 3.95], [0.1, 4.1], [0.16, 4.7], [0.02, 5.2], [-0.04, 4.5]]), { clip: shape, mode: 'mul', color: [0.35, 0.34, 0.37], alpha: 0.55, soft: px(0.06) }); // one thigh shades the other
+  const { pic, px } = man,
+    m = { ...shape, path: shape.path };
+  pic.layer(zone, {
+    clip: m,
+    color,
+    label: lab,
+    round: px(0.06),
+    bulge: 0.45,
+    form: zone,
+    relief: x => px(0.011) * Math.sin((x - man.cx) / px(0.014)),
+    soften: 0.7,
+    sheen: 0.02,
+  });
 }

@@ -1,7 +1,7 @@
 // What every spec imports instead of '@playwright/test': a test that fails when the page complains, and a check with axe.
 
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test as base } from '@playwright/test';
+import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -35,17 +35,37 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
 
-  axe: async ({ page }, use) => {
+  axe: async ({ browser, context, page, javaScriptEnabled }, use) => {
     await use(async (exclude = []) => {
-      const builder = new AxeBuilder({ page }).withTags(rules);
-      for (const selector of exclude) builder.exclude(selector);
-      const { violations } = await builder.analyze();
-      const found = violations.map(
-        ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `    ${node.html}\n    ${node.failureSummary}`).join('\n')}`,
-      );
-      expect(found, 'accessibility violations').toEqual([]);
+      if (javaScriptEnabled) return check(page, exclude);
+      // All else (width, touch, language) is as the project has it.
+      const twin = await browser.newContext({ javaScriptEnabled: true, storageState: await context.storageState() });
+      try {
+        await check(await scriptedCopy(page, twin), exclude);
+      } finally {
+        await twin.close();
+      }
     });
   },
 });
+
+/** axe is a script and cannot run where scripts are off: a copy of the page as it stands, without its scripts, where they are on. */
+async function scriptedCopy(page: Page, twin: BrowserContext): Promise<Page> {
+  const body = (await page.content()).replace(/<script\b[^>]*>[\s\S]*?<\/script>|<\/?noscript[^>]*>/gi, '');
+  const copy = await twin.newPage();
+  await copy.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
+  await copy.goto(page.url());
+  return copy;
+}
+
+async function check(page: Page, exclude: string[]): Promise<void> {
+  const builder = new AxeBuilder({ page }).withTags(rules);
+  for (const selector of exclude) builder.exclude(selector);
+  const { violations } = await builder.analyze();
+  const found = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `    ${node.html}\n    ${node.failureSummary}`).join('\n')}`,
+  );
+  expect(found, 'accessibility violations').toEqual([]);
+}
 
 export { expect };

@@ -5,7 +5,7 @@
 # The value of a variable: the environment's, else that of .dev.vars; nothing when it is a placeholder.
 setting() {
     local value=${!1:-}
-    if [ -z "$value" ] && [ -f .dev.vars ]; then
+    if [ -z "${!1+set}" ] && [ -f .dev.vars ]; then
         value=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*//p" .dev.vars | tail -n 1)
         value=${value%%[[:space:]]#*}
         value=$(printf '%s' "$value" | tr -d "\"'\r" | sed 's/[[:space:]]*$//')
@@ -18,8 +18,13 @@ setting() {
 
 # True, and says so, when nobody has said which gateway is to answer.
 needs_embedded_gateway() {
-    # Somebody who set one of these in the environment knows what they want, and the server tells them what is missing.
-    [ -z "${GATEWAY_URL:-}" ] && [ -z "$(setting EMBEDDED_GATEWAY)" ] || return 1
+    # Who sets one of these in the environment, empty or not, knows what they want; the server says what is missing.
+    [ -z "${GATEWAY_URL+set}${EMBEDDED_GATEWAY+set}" ] || return 1
+    case $(setting EMBEDDED_GATEWAY) in
+        '') ;;
+        true | 1 | yes | on) return 0 ;;
+        *) return 1 ;;
+    esac
     [ -z "$(setting GATEWAY_URL)" ] || [ -z "$(setting GATEWAY_TOKEN)$(setting GOOGLE_API_KEY)" ] || return 1
     if [ -f .dev.vars ]; then
         say 'GATEWAY_URL or GATEWAY_TOKEN is not filled in in .dev.vars: the embedded demo gateway answers'

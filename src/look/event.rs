@@ -75,6 +75,8 @@ impl Event {
     /// The event as one line of ASCII JSON with its newline, so that a stream may be cut between any two bytes.
     #[cfg(feature = "ssr")]
     pub fn to_line(&self) -> String {
+        use std::fmt::Write;
+
         let json = serde_json::to_string(self).unwrap_or_else(|_| r#"{"event":"ping"}"#.to_owned());
         let mut line = String::with_capacity(json.len() + 1);
         for character in json.chars() {
@@ -83,7 +85,8 @@ impl Event {
             } else {
                 let mut units = [0_u16; 2];
                 for unit in character.encode_utf16(&mut units) {
-                    line.push_str(&format!("\\u{unit:04x}"));
+                    // Writing to a String cannot fail.
+                    let _ = write!(line, "\\u{unit:04x}");
                 }
             }
         }

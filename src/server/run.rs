@@ -45,10 +45,12 @@ async fn serve_site(args: ServeArgs) -> Result<()> {
         embed_gateway(&mut assembly).await?;
     }
     say_what_is_configured(&assembly);
+    let app = assemble(assembly)?;
     let listener = bind(args.addr).await?;
+    let stop = asked_to_stop()?;
     let address = listener.local_addr().unwrap_or(args.addr);
     tracing::info!("Primerka is open at http://{address}");
-    serve(listener, assemble(assembly)?, asked_to_stop()).await
+    serve(listener, app, stop).await
 }
 
 fn say_what_is_configured(assembly: &Assembly) {
@@ -69,25 +71,18 @@ async fn bind(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-/// Ends at SIGINT or SIGTERM.
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
-            return std::future::pending().await;
-        };
+/// Ends at SIGINT or SIGTERM. Whoever calls it is listening from then on, before the address is announced.
+fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-    tracing::info!("Stopping: looks under way have a moment to end");
+        tracing::info!("Stopping: looks under way have a moment to end");
+    })
 }
 
 #[cfg(feature = "embedded-gateway")]
@@ -113,7 +108,8 @@ async fn embed_gateway(_assembly: &mut Assembly) -> Result<()> {
 async fn serve_gateway(args: super::cli::GatewayArgs) -> Result<()> {
     let listener = bind(SocketAddr::from(([127, 0, 0, 1], args.port))).await?;
     let address = listener.local_addr().context("the listener has no address")?;
+    let stop = asked_to_stop()?;
     tracing::info!("The embedded gateway is open: GATEWAY_URL={}", crate::embedded_gateway::url_at(address));
     let gateway = crate::embedded_gateway::router(args.token);
-    serve(listener, gateway, asked_to_stop()).await
+    serve(listener, gateway, stop).await
 }

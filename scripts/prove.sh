@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# The long proofs, which are too slow for `make test`. Each writes a report to docs/proofs/.
+
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+
+mkdir -p docs/proofs
+
+# prove NAME COMMAND…
+prove() {
+    local report=docs/proofs/$1.txt
+    say "$1 -> $report"
+    shift
+    "$@" 2>&1 | tee "$report"
+}
+
+prove cold-run scripts/cold-run.sh

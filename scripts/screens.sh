@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Photographs the page, as it is served, for the README: docs/screens/*.png.
+
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+
+scripts/build.sh
+mkdir -p docs/screens target/test-logs
+export LEPTOS_SITE_ADDR=127.0.0.1:${PORT:-3220} LEPTOS_SITE_ROOT=target/site LEPTOS_ENV=PROD
+target/release/primerka serve --embedded-gateway >target/test-logs/screens-server.log 2>&1 </dev/null &
+server=$!
+trap 'kill "$server" 2>/dev/null || true' EXIT
+curl -s -o /dev/null --retry 50 --retry-delay 1 --retry-connrefused --retry-max-time 30 "http://$LEPTOS_SITE_ADDR/" ||
+    fail 'The server does not answer.' 'Its log: target/test-logs/screens-server.log'
+playwright test --config end2end/screens.config.ts

@@ -1,0 +1,155 @@
+//! The binary, its settings and its logs.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::support::{TestApp, TestForm, Upstream, garment, names, person};
+
+const CANARY: &str = "canary-token-that-must-not-be-seen";
+
+/// The binary in a folder of its own, with nothing of this environment's settings.
+fn primerka(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_primerka"));
+    command.current_dir(folder).env_clear().env("LEPTOS_SITE_ADDR", "127.0.0.1:0").stderr(Stdio::piped());
+    command
+}
+
+/// A running binary that ends with the test.
+struct Running {
+    child: Child,
+    log: BufReader<std::process::ChildStderr>,
+    base: String,
+    said: String,
+}
+
+impl Running {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut running = Self { child, log, base: String::new(), said: String::new() };
+        while running.base.is_empty() {
+            let mut line = String::new();
+            assert_ne!(running.log.read_line(&mut line).unwrap(), 0, "it ended: {}", running.said);
+            if let Some((_, address)) = line.split_once("Primerka is open at http://127.0.0.1:") {
+                let port: String = address.chars().take_while(char::is_ascii_digit).collect();
+                running.base = format!("http://127.0.0.1:{port}");
+            }
+            running.said.push_str(&line);
+        }
+        running
+    }
+
+    /// Stops it as a process manager does; gives all it logged.
+    fn stop(mut self) -> String {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        let mut rest = String::new();
+        self.log.read_to_string(&mut rest).unwrap();
+        assert!(self.child.wait().unwrap().success(), "{rest}");
+        std::mem::take(&mut self.said) + &rest
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn without_settings_the_page_opens_and_says_what_is_missing() {
+    let app = TestApp::with_settings(&[]).await;
+    let page = app.get("/").await;
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("Gateway не настроен"));
+    let answer = app.ask(TestForm::new(person(), garment())).await;
+    assert_eq!(answer.status(), 503);
+    let line = answer.text().await.unwrap();
+    assert!(line.contains(r#""code":"not_configured""#) && line.contains("GATEWAY_URL"), "{line}");
+}
+
+#[test]
+fn a_malformed_setting_stops_the_start_and_names_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join(".dev.vars"),
+        format!("GATEWAY_URL=http://example.com/\nGATEWAY_TOKEN={CANARY}\n"),
+    )
+    .unwrap();
+    let output = primerka(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("GATEWAY_URL") && said.contains("https://") && !said.contains(CANARY), "{said}");
+
+    std::fs::write(folder.path().join(".dev.vars"), format!("GATEWAY_TOKEN={CANARY}\nthis is no setting\n")).unwrap();
+    let output = primerka(folder.path()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains(".dev.vars") && !said.contains(CANARY), "{said}");
+}
+
+#[tokio::test]
+async fn the_log_has_the_step_lines_and_never_a_secret() {
+    let upstream = Upstream::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let dev_vars = format!("# settings\nGATEWAY_URL=\"{}\"\nexport GATEWAY_TOKEN='{CANARY}'\n", upstream.url);
+    std::fs::write(folder.path().join(".dev.vars"), dev_vars).unwrap();
+    let running = Running::start(primerka(folder.path()).arg("serve").env("RUST_LOG", "trace"));
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let form = TestForm::new(person(), garment()).into_multipart();
+    let url = format!("{}/api/looks", running.base);
+    let told = client.post(url).multipart(form).send().await.unwrap().text().await.unwrap();
+    assert_eq!(names(&super::support::events(&told)).last().unwrap(), "done");
+    assert_eq!(upstream.recorded()[0].headers["cf-aig-authorization"], format!("Bearer {CANARY}").as_str());
+    let page = client.get(&running.base).send().await.unwrap().text().await.unwrap();
+    drop(client);
+    let log = running.stop();
+    for line in [
+        "Step 1: Describing outfit from PHOTO B...",
+        r#"Extracted outfit description: {"garment_type":"t-shirt""#,
+        "Step 2: Generating virtual try-on image...",
+    ] {
+        assert!(log.contains(line), "{line} is missing");
+    }
+    for (name, text) in [("log", &log), ("events", &told), ("page", &page)] {
+        assert!(!text.contains(CANARY), "the token is in the {name}");
+        assert!(!text.contains("fashion cataloguer"), "the prompt is in the {name}");
+    }
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join(".dev.vars"),
+        "GATEWAY_URL=https://gateway.ai.cloudflare.com/v1/a/g\nGATEWAY_TOKEN=t\n",
+    )
+    .unwrap();
+    let with_file = Running::start(&mut primerka(folder.path())).stop();
+    assert!(with_file.contains("Models: gemini-nano-banana-2.1"), "{with_file}");
+    let emptied = Running::start(primerka(folder.path()).env("GATEWAY_URL", "")).stop();
+    assert!(emptied.contains("Gateway не настроен"), "{emptied}");
+}
+
+#[tokio::test]
+async fn the_embedded_gateway_makes_a_look_without_any_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(primerka(folder.path()).args(["serve", "--embedded-gateway"]));
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let form = TestForm::new(person(), garment()).into_multipart();
+    let url = format!("{}/api/looks", running.base);
+    let told = client.post(url).multipart(form).send().await.unwrap().text().await.unwrap();
+    let told = super::support::events(&told);
+    let Some(primerka::look::event::Event::Done { look, demo: true, cost_usd, .. }) = told.last() else {
+        panic!("{told:?}")
+    };
+    assert_eq!(*cost_usd, Some(0.0));
+    // PHOTO A is 960 by 1280: its nearest preset is 3:4.
+    assert_eq!((look.width, look.height), (896, 1200));
+    let bytes = client.get(format!("{}{}", running.base, look.url)).send().await.unwrap().bytes().await.unwrap();
+    assert_eq!(image::load_from_memory(&bytes).unwrap().width(), 896);
+    assert!(bytes.as_ref() != person() && bytes.as_ref() != garment());
+    drop(client);
+    running.stop();
+}
