@@ -54,6 +54,8 @@ fi
 started=$SECONDS
 cargo leptos build --release ||
     fail 'The build failed: the first error above says why.'
+# For people who write TypeScript, not for browsers.
+rm -f target/site/pkg/*.d.ts
 compress
 sizes
 echo "$now" >"$stamp"
