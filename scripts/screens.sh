@@ -10,6 +10,7 @@ export LEPTOS_SITE_ADDR=127.0.0.1:${PORT:-3220} LEPTOS_SITE_ROOT=target/site LEP
 target/release/primerka serve --embedded-gateway >target/test-logs/screens-server.log 2>&1 </dev/null &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
-curl -s -o /dev/null --retry 50 --retry-delay 1 --retry-connrefused --retry-max-time 30 "http://$LEPTOS_SITE_ADDR/" ||
-    fail 'The server does not answer.' 'Its log: target/test-logs/screens-server.log'
-playwright test --config end2end/screens.config.ts
+curl -s -o /dev/null --retry 50 --retry-delay 1 --retry-connrefused --retry-max-time 30 "http://$LEPTOS_SITE_ADDR/" || true
+# Still running: it is this one that answered.
+kill -0 "$server" 2>/dev/null || fail 'The server has stopped.' 'Its log: target/test-logs/screens-server.log'
+(cd end2end && playwright test --config screens.config.ts)
