@@ -26,6 +26,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/looks/{id}/cancel", post(routes::cancel))
         .route("/looks/{id}/image", get(routes::image))
         .route("/looks/{id}", delete(routes::delete))
+        .route("/looks/{id}/delete", post(routes::delete_by_form))
         .leptos_routes_with_context(
             state,
             generate_route_list(App),

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use futures::StreamExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
@@ -67,6 +67,14 @@ pub(super) async fn delete(State(state): State<AppState>, Path(id): Path<String>
         Some(id) if state.looks.delete(&id).await => StatusCode::NO_CONTENT,
         _ => StatusCode::NOT_FOUND,
     }
+}
+
+/// `POST /looks/{id}/delete`: the same for a form, which knows no `DELETE`; leads to the front page.
+pub(super) async fn delete_by_form(State(state): State<AppState>, Path(id): Path<String>) -> Response {
+    if let Some(id) = LookId::parse(&id) {
+        state.looks.delete(&id).await;
+    }
+    Redirect::to("/").into_response()
 }
 
 async fn kept(looks: &Looks, id: &str) -> Option<(LookId, Box<crate::store::KeptLook>)> {

@@ -2,57 +2,60 @@
 
 use leptos::prelude::*;
 
+/// The outline of a figure without its head, on a field of 96 by 168 that begins at 12.
+const FIGURE: &str = "M63.2 19c0.1 3.3-1.5 7.4 0.3 10c1.8 2.6 8 3.8 10.5 5.5c2.5 1.8 3.5 1.8 4.5 5c1 3.3 1 9.8 1.7 14.5c0.8 4.8 1.9 9.2 2.8 14c0.9 4.8 2 11.2 2.5 15c0.5 3.8 0.9 6.4 0.5 8c-0.4 1.6-2.3 2.8-3 1.5c-0.7-1.3-0.2-5.6-1-9.5c-0.7-3.9-2.4-9.5-3.5-14c-1.1-4.5-2.2-9-3-13c-0.8-4-1.3-7.3-1.9-11c-0.3 3-0.5 5.8-1 9c-0.5 3.2-2.1 6.7-2 10c0.1 3.3 1.5 6.3 2.4 10c0.9 3.7 2.5 7.7 3 12c0.5 4.3 0.5 8.3 0 14c-0.5 5.7-2.4 14.3-3 20c-0.6 5.7 0.3 8.3-0.4 14c-0.7 5.7-3.3 15.5-3.6 20c-0.3 4.5 2.6 5.8 2 7c-0.6 1.3-4.6 2-5.6 0.5c-1-1.5-0.3-4.9-0.4-9.5c-0.1-4.6-0.3-12.5-0.4-18c-0.1-5.5-0.1-10-0.4-15c-0.3-5-1-10.2-1.6-15c-0.6-4.8-1.5-9.3-2.2-14c-0.3 0-0.5 0-0.8 0c-0.7 4.7-1.6 9.2-2.2 14c-0.6 4.8-1.3 10-1.6 15c-0.3 5-0.3 9.5-0.4 15c-0.1 5.5-0.3 13.4-0.4 18c-0.1 4.6 0.6 8-0.4 9.5c-1 1.5-5 0.8-5.6-0.5c-0.6-1.2 2.3-2.5 2-7c-0.3-4.5-2.9-14.3-3.6-20c-0.7-5.7 0.2-8.3-0.4-14c-0.6-5.7-2.5-14.3-3-20c-0.5-5.7-0.5-9.7 0-14c0.5-4.3 2.1-8.3 3-12c0.9-3.7 2.3-6.7 2.4-10c0.1-3.3-1.5-6.8-2-10c-0.5-3.2-0.7-6-1-9c-0.6 3.7-1.1 7-1.9 11c-0.8 4-1.9 8.5-3 13c-1.1 4.5-2.7 10.1-3.5 14c-0.7 3.9-0.3 8.2-1 9.5c-0.7 1.3-2.6 0.1-3-1.5c-0.4-1.6 0-4.2 0.5-8c0.5-3.8 1.6-10.2 2.5-15c0.9-4.8 2-9.2 2.8-14c0.8-4.7 0.7-11.2 1.7-14.5c1-3.2 2-3.2 4.5-5c2.5-1.7 8.7-2.9 10.5-5.5c1.8-2.6 0.2-6.7 0.3-10c2.1 0 4.3 0 6.4 0z";
+
+/// The head, an oval over the neck.
+const HEAD: &str = "M53 13.5a7 9 0 1 1 14 0a7 9 0 1 1-14 0z";
+
+/// The outline of a dress that fits the figure.
+const DRESS: &str = "M52.6 33.8c0.8 2.4 1.2 5.4 2.4 7.2c1.2 1.8 3.3 3.6 5 3.6c1.7 0 3.8-1.8 5-3.6c1.2-1.8 1.6-4.8 2.4-7.2c1.1-0.1 2.1-0.1 3.2-0.2c0.5 2.1 0.9 4.3 1.4 6.4c0.5 2.1 1.2 4 1.8 6c-0.5 3-0.9 6.2-1.4 9c-0.5 2.8-0.9 5.3-1.4 8c2 6.3 3.5 10.5 6 19c2.5 8.5 6 21.3 9 32c-4.3 1.2-8.7 2.8-13 3.5c-4.3 0.8-8.7 1-13 1c-4.3 0-8.7-0.2-13-1c-4.3-0.7-8.7-2.3-13-3.5c3-10.7 6.5-23.5 9-32c2.5-8.5 4-12.7 6-19c-0.5-2.7-0.9-5.2-1.4-8c-0.5-2.8-0.9-6-1.4-9c0.6-2 1.3-3.9 1.8-6c0.5-2.1 0.9-4.3 1.4-6.4c1.1 0.1 2.1 0.1 3.2 0.2z";
+
+/// Its waist and folds.
+const FOLDS: &str = "M49 63c7 2.2 15 2.2 22 0M52.5 72 46 111M60 74v40M67.5 72 74 111";
+
+/// A hanger at the dress's shoulders.
+const HANGER: &str = "M56.2 21.5a4.6 4.6 0 1 1 6.8 4c-2 1.2-3 2-3 4.1M60 29.6 40 38.5M60 29.6l20 8.9";
+
 /// The mark: a clothes hanger.
 pub(super) fn mark() -> impl IntoView {
     view! {
-        <svg class="mark" viewBox="0 0 64 64" width="36" height="36" aria-hidden="true">
+        <svg class="mark" viewBox="0 0 64 64" width="32" height="32" aria-hidden="true">
             <path d="M25 15.5a7 7 0 1 1 10.5 6c-2.3 1.3-3.5 2.7-3.5 5.5v1M32 28 9 42M32 28l23 14" />
-            <path class="accent" d="M9 42c6 9.500 14 14 23 14s17-4.500 23-14" />
+            <path class="accent" d="M9 42c6 9.5 14 14 23 14s17-4.5 23-14" />
         </svg>
     }
 }
 
 /// A person, full length.
 pub(super) fn person() -> AnyView {
-    view! {
-        <svg class="drawing" viewBox="0 0 120 180" aria-hidden="true">
-            <g class="body">
-                <circle cx="60" cy="27" r="12.500" />
-                <path d="M55 36h10v12H55z" />
-                <path d="M42 53c5-6 31-6 36 0l-3 27c-1 10 1 18 3 27H42c2-9 4-17 3-27z" />
-                <path class="limb" d="M44 56 37 84l1 25M76 56l7 28-1 25" />
-                <path class="leg" d="M50 108l1.500 57M70 108l-1.500 57" />
-            </g>
-        </svg>
-    }
-    .into_any()
+    drawing("12 0 96 168", view! { <path class="body" d=[HEAD, FIGURE].concat() /> }.into_any())
 }
 
 /// A dress on a hanger.
 pub(super) fn outfit() -> AnyView {
-    view! {
-        <svg class="drawing" viewBox="0 0 120 180" aria-hidden="true">
-            <path class="hanger" d="M55 22a5.500 5.500 0 1 1 8.200 4.800c-2 1.200-3.200 2.200-3.200 4.700v4M60 35 34 51M60 35l26 16" />
-            <path class="cloth" d="M45 46l-2 18c1 12 3 18 2 27l-18 58c20 9 46 9 66 0L75 91c-1-9 1-15 2-27l-2-18-7 2c-2 9-14 9-16 0z" />
-            <path class="fold" d="M45 91c10 3 20 3 30 0M52 101l-6 42M60 102v46M68 101l6 42" />
-        </svg>
-    }
-    .into_any()
+    let lines = view! {
+        <path class="hanger" d=HANGER />
+        <path class="cloth" d=DRESS />
+        <path class="fold" d=FOLDS />
+    };
+    drawing("12 -16 96 168", lines.into_any())
 }
 
 /// The person in the dress.
 pub(super) fn look() -> AnyView {
+    let lines = view! {
+        <path class="body" d=[HEAD, FIGURE].concat() />
+        <path class="cloth" d=DRESS />
+        <path class="fold" d=FOLDS />
+    };
+    drawing("12 0 96 168", lines.into_any())
+}
+
+fn drawing(view_box: &'static str, lines: AnyView) -> AnyView {
     view! {
-        <svg class="drawing" viewBox="0 0 120 180" aria-hidden="true">
-            <g class="body">
-                <circle cx="60" cy="27" r="12.500" />
-                <path d="M55 36h10v12H55z" />
-                <path d="M42 53c5-6 31-6 36 0l-3 27H45z" />
-                <path class="limb" d="M44 56 37 84l1 25M76 56l7 28-1 25" />
-                <path class="leg" d="M50 118l1.500 47M70 118l-1.500 47" />
-            </g>
-            <path class="cloth worn" d="M47 50l-2 15c1 8 2 12 1 18l-13 47c17 7 37 7 54 0L74 83c-1-6 0-10 1-18l-2-15-6 1c-2 8-12 8-14 0z" />
-            <path class="fold" d="M46 84c9 3 19 3 28 0M53 94l-5 32M60 95v36M67 94l5 32" />
+        <svg class="drawing" viewBox=view_box aria-hidden="true">
+            {lines}
         </svg>
     }
     .into_any()

@@ -48,12 +48,14 @@ pub fn Studio(
     view! {
         <Header language />
         <main id="main" class="studio" data-phase=move || studio.kind.get().name()>
-            <div class="hero">
-                <h1>{say!(language, hero.title)}</h1>
-                <p>{say!(language, hero.lead)}</p>
+            <div class="intro">
+                <div class="hero">
+                    <h1>{say!(language, hero.title)}</h1>
+                    <p>{say!(language, hero.lead)}</p>
+                </div>
+                {is_demo.then(|| view! { <DemoBanner language /> })}
+                {(!is_configured).then(|| view! { <SetupPanel language /> })}
             </div>
-            {is_demo.then(|| view! { <DemoBanner language /> })}
-            {(!is_configured).then(|| view! { <SetupPanel language /> })}
             <form
                 class="photos"
                 method="post"

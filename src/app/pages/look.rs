@@ -69,6 +69,7 @@ fn running(locale: Locale, run: Run) -> AnyView {
 fn done(locale: Locale, made: Made, outfit: Option<Outfit>) -> AnyView {
     let language = RwSignal::new(locale);
     let url = made.picture.url.clone();
+    let delete = format!("/looks/{}/delete", made.picture.id);
     view! {
         <PageFrame language title=td_string!(locale, result.title)>
             <div class="look">
@@ -83,7 +84,10 @@ fn done(locale: Locale, made: Made, outfit: Option<Outfit>) -> AnyView {
                 </ResultPicture>
                 <div>
                     {outfit.map(|outfit| view! { <OutfitCard language outfit /> })}
-                    <p class="quiet-note">{td_string!(locale, look.stay)}</p>
+                    <form class="delete" method="post" action=delete>
+                        <p class="quiet-note">{td_string!(locale, look.stay)}</p>
+                        <button class="plain">{td_string!(locale, look.delete)}</button>
+                    </form>
                 </div>
             </div>
         </PageFrame>

@@ -7,7 +7,10 @@ use leptos_i18n::Locale as _;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_streams::ReadableStream;
-use web_sys::{DataTransfer, File, FilePropertyBag, HtmlDocument, HtmlInputElement, RequestInit, Response, Url};
+use web_sys::{
+    DataTransfer, Element, File, FilePropertyBag, HtmlDocument, HtmlInputElement, RequestInit, Response,
+    ScrollIntoViewOptions, ScrollLogicalPosition, Url,
+};
 
 use crate::i18n::Locale;
 
@@ -50,6 +53,13 @@ pub(super) fn url_of(file: &File) -> Option<String> {
 /// Frees an address of [`url_of`].
 pub(super) fn revoke(url: &str) {
     let _ = Url::revoke_object_url(url);
+}
+
+/// Scrolls just as far as it takes to see an element whole.
+pub(super) fn show(element: &Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 /// Fetches a picture of this site as a file.

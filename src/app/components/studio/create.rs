@@ -13,11 +13,14 @@ pub(super) fn Create(studio: Studio, is_demo: bool) -> impl IntoView {
     let reason = move || studio.obstacle().unwrap_or(words!(create.ready))(language.get());
     view! {
         <div class="create">
-            <button class="primary" aria-disabled=waits aria-describedby="reason">
+            <button class="primary" node_ref=studio.button aria-disabled=waits aria-describedby="reason">
                 {say!(language, create.action)}
             </button>
             <p id="reason" class="reason">
                 {reason}
+            </p>
+            <p id="formats" class="small">
+                {say!(language, slots.formats)}
             </p>
             <Consent language is_demo />
         </div>

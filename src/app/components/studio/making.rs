@@ -56,6 +56,23 @@ impl Studio {
         }
     }
 
+    /// Deletes the finished look, here and on the server.
+    pub(super) fn delete(self) {
+        let path = self.phase.with_untracked(|phase| match phase {
+            Phase::Done(_, made) => Some(["/looks/", made.picture.id.as_str()].concat()),
+            _ => None,
+        });
+        if let Some(path) = path {
+            self.phase.set(Phase::Idle);
+            if let Some(button) = self.button.get_untracked() {
+                let _ = button.focus();
+            }
+            spawn_local(async move {
+                let _ = browser::fetch("DELETE", &path).await;
+            });
+        }
+    }
+
     fn running_id(self) -> Option<LookId> {
         self.phase.with_untracked(|phase| match phase {
             Phase::Running(run) => run.id.clone(),

@@ -51,7 +51,7 @@ pub(super) fn PhotoSlot(studio: Studio, state: PhotoSlotState) -> impl IntoView 
                         name=name(state.role)
                         accept="image/jpeg,image/png,image/webp"
                         required
-                        aria-describedby=state.ids().note
+                        aria-describedby=state.ids().notes
                         node_ref=state.input
                         on:change=move |_| state.read_input()
                     />

@@ -20,12 +20,7 @@ pub(super) fn SlotNote(studio: Studio, state: PhotoSlotState) -> impl IntoView {
 
 fn note(language: Language, slot: &Slot) -> AnyView {
     match slot {
-        Slot::Empty => view! {
-            <p>
-                {say!(language, slots.formats)} <span class="drop-hint">" " {say!(language, slots.drop)}</span>
-            </p>
-        }
-        .into_any(),
+        Slot::Empty => view! { <p class="drop-hint">{say!(language, slots.drop)}</p> }.into_any(),
         Slot::Loading(_) => view! { <p>{say!(language, slots.loading)}</p> }.into_any(),
         Slot::Chosen(photo) => {
             let bytes = photo.bytes;

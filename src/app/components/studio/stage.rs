@@ -19,6 +19,7 @@ use crate::i18n::Locale;
 #[component]
 pub(super) fn Stage(studio: Studio) -> impl IntoView {
     let language = studio.language;
+    let section = NodeRef::<html::Section>::new();
     let heading = NodeRef::<html::H2>::new();
     let panel = move || match studio.kind.get() {
         PhaseKind::Idle => empty(),
@@ -26,12 +27,15 @@ pub(super) fn Stage(studio: Studio) -> impl IntoView {
         PhaseKind::Done => done(studio),
         PhaseKind::Failed => failed(studio),
     };
-    // Who watched the look end is led to its end; who opens the page on one is left alone.
+    // On a phone the panel lies below the button: it comes into view as soon as there is something to see.
+    // Who watched the look end is led to its end with the focus; who opens the page on a failure is left alone.
     Effect::new(move |before: Option<PhaseKind>| {
         let kind = studio.kind.get();
-        if before == Some(PhaseKind::Running)
+        if let (Some(section), PhaseKind::Running) = (section.get_untracked(), kind) {
+            browser::show(&section);
+        }
+        if let (Some(heading), Some(PhaseKind::Running)) = (heading.get_untracked(), before)
             && matches!(kind, PhaseKind::Done | PhaseKind::Failed)
-            && let Some(heading) = heading.get()
         {
             let _ = heading.focus();
         }
@@ -39,9 +43,9 @@ pub(super) fn Stage(studio: Studio) -> impl IntoView {
     });
     let outfit = Memo::new(move |_| studio.phase.with(|phase| phase.run().and_then(|run| run.outfit.clone())));
     view! {
-        <section class="stage" aria-labelledby="stage-title">
+        <section class="stage" aria-labelledby="stage-title" node_ref=section>
             <h2 id="stage-title" tabindex="-1" node_ref=heading>{move || title(studio.kind.get())(language.get())}</h2>
-            <p class="advice">{say!(language, stage.advice)}</p>
+            <p class="advice">{move || advice(studio.kind.get())(language.get())}</p>
             {panel}
             <p class="hidden" role="status">
                 {move || studio.phase.with(|phase| announcement(phase, language.get()))}
@@ -57,6 +61,13 @@ fn title(kind: PhaseKind) -> Words {
         PhaseKind::Running => words!(stage.running),
         PhaseKind::Done => words!(result.title),
         PhaseKind::Failed => words!(stage.failed),
+    }
+}
+
+fn advice(kind: PhaseKind) -> Words {
+    match kind {
+        PhaseKind::Idle | PhaseKind::Running | PhaseKind::Done => words!(stage.advice),
+        PhaseKind::Failed => words!(stage.photos_stay),
     }
 }
 
@@ -83,6 +94,9 @@ fn done(studio: Studio) -> AnyView {
             </a>
             <button type="button" class="secondary" on:click=move |_| studio.make(true)>
                 {say!(language, result.again)}
+            </button>
+            <button type="button" class="plain" on:click=move |_| studio.delete()>
+                {say!(language, result.delete)}
             </button>
         </ResultPicture>
     }

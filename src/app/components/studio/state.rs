@@ -27,6 +27,8 @@ pub(super) struct Studio {
     pub is_live: RwSignal<bool>,
     /// The form with both photos: what is sent.
     pub form: NodeRef<html::Form>,
+    /// The button that makes a look.
+    pub button: NodeRef<html::Button>,
     /// PHOTO A.
     pub person: PhotoSlotState,
     /// PHOTO B.
@@ -49,6 +51,8 @@ pub(super) struct PhotoSlotState {
 /// Ids of elements of a slot.
 pub(super) struct SlotIds {
     pub title: &'static str,
+    /// What describes the slot's input.
+    pub notes: &'static str,
     pub note: &'static str,
     pub samples: &'static str,
 }
@@ -65,6 +69,7 @@ impl Studio {
             now_ms: RwSignal::new(0),
             is_live: RwSignal::new(false),
             form: NodeRef::new(),
+            button: NodeRef::new(),
             person: PhotoSlotState::new(PhotoRole::Person),
             outfit: PhotoSlotState::new(PhotoRole::Outfit),
             abort: StoredValue::new(None),
@@ -123,8 +128,18 @@ impl PhotoSlotState {
     /// The ids that tie the slot's texts to its controls.
     pub(super) fn ids(self) -> SlotIds {
         match self.role {
-            PhotoRole::Person => SlotIds { title: "person-title", note: "person-note", samples: "person-samples" },
-            PhotoRole::Outfit => SlotIds { title: "outfit-title", note: "outfit-note", samples: "outfit-samples" },
+            PhotoRole::Person => SlotIds {
+                title: "person-title",
+                notes: "formats person-note",
+                note: "person-note",
+                samples: "person-samples",
+            },
+            PhotoRole::Outfit => SlotIds {
+                title: "outfit-title",
+                notes: "formats outfit-note",
+                note: "outfit-note",
+                samples: "outfit-samples",
+            },
         }
     }
 
