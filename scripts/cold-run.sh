@@ -52,6 +52,7 @@ run_until_it_answers() {
     local name=$1 log=$lab/$1.log started=$SECONDS answered cpu before
     measure_cpu
     before=$cpu
+    : >"$log"
     # A group of its own, to be stopped as one.
     set -m
     env -u RUSTFLAGS -u GATEWAY_URL -u GATEWAY_TOKEN -u EMBEDDED_GATEWAY \

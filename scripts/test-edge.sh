@@ -10,7 +10,7 @@ wasm-bindgen --target web --out-dir target/edge --out-name primerka target/wasm3
 
 # The tests start its embedded gateway. Asked for together with the tests, it is the one that `cargo test` has built.
 say 'Building the native binary beside it'
-cargo build --quiet --tests --bin primerka --no-default-features --features native,embedded-gateway
+cargo test --quiet --no-run --test black_box --no-default-features --features native,embedded-gateway
 
 say 'Tests of the edge build'
 shopt -s nullglob

@@ -1,6 +1,6 @@
 //! Cutting the garment out of PHOTO B: soft alpha, and rim colours freed from the ground shining through.
 
-use super::picture::{Field, at, between, field, is_set, ramp, resized, shrunk};
+use super::picture::{Field, at, between, field, is_set, ramp, resized, shrunk, split};
 use super::shape;
 use image::{GrayImage, Rgb, RgbImage};
 
@@ -41,7 +41,7 @@ impl Cutout {
                     .0
                     .iter_mut()
                     .zip(front)
-                    .for_each(|(c, f)| *c = (f32::from(*c) * clean + f * (1.0 - clean)).round() as u8);
+                    .for_each(|(c, f)| *c = (f32::from(*c) * clean + f * (1.0 - clean) + 0.5) as u8);
             }
             alpha.put_pixel(x, y, image::Luma([value]));
         }
@@ -57,13 +57,12 @@ impl Cutout {
         if alpha <= 0.0 {
             return ([0.0; 3], 0.0);
         }
-        let (left, top) = (x.floor(), y.floor());
-        let (right, low) = (x - left, y - top);
+        let ((left, right), (top, low)) = (split(x), split(y));
         let mut colour = [0.0; 3];
         for (across, down) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
             let weight = if across == 0 { 1.0 - right } else { right } * if down == 0 { 1.0 - low } else { low };
-            let column = ((left as i32 + across).max(0) as u32).min(self.photo.width().saturating_sub(1));
-            let row = ((top as i32 + down).max(0) as u32).min(self.photo.height().saturating_sub(1));
+            let column = ((left + across).max(0) as u32).min(self.photo.width().saturating_sub(1));
+            let row = ((top + down).max(0) as u32).min(self.photo.height().saturating_sub(1));
             let Rgb(pixel) = self.photo.get_pixel_checked(column, row).copied().unwrap_or(Rgb([0; 3]));
             colour.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += weight * f32::from(value));
         }

@@ -53,7 +53,7 @@ pub(crate) fn lay(
         let lit = between(&light, x, y);
         for (channel, ink) in pixel.0.iter_mut().zip([red, green, blue]) {
             let value = f32::from(*channel) * dimmed * (1.0 - alpha) + ink * lit * alpha;
-            *channel = value.round() as u8;
+            *channel = (value + 0.5) as u8;
         }
     }
 }

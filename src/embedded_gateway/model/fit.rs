@@ -19,7 +19,24 @@ pub(crate) struct Fit<'a> {
     upwards: f32,
     /// How far beyond the body's edges the cloth must reach, as a factor; 0 where it need not cover a body at all.
     ease: f32,
+    /// The left and the right sleeve.
+    hangs: (Option<Hang>, Option<Hang>),
 }
+
+/// A sleeve turned about its joint.
+struct Hang {
+    sleeve: Sleeve,
+    /// Where the joint lies on the person.
+    joint: (f32, f32),
+    /// -1 left, 1 right.
+    side: f32,
+    /// Of the turn, outwards positive.
+    sin: f32,
+    cos: f32,
+}
+
+/// Arms are rounder than a flat lay shows: sleeves get this much more room across.
+const ROUNDER: f32 = 1.22;
 
 /// A place in the garment's working pixels.
 pub(crate) struct Place {
@@ -29,12 +46,15 @@ pub(crate) struct Place {
 
 impl<'a> Fit<'a> {
     pub(crate) fn new(garment: &'a Profile, person: &'a Person, slot: Slot) -> Self {
-        match slot {
+        let mut fit = match slot {
             Slot::Bottom => Self::from_waist(garment, person),
             Slot::Footwear => Self::on_feet(garment, person),
             Slot::Accessory => Self::at_hand(garment, person),
             Slot::Top | Slot::OnePiece | Slot::Outerwear | Slot::Set => Self::from_shoulders(garment, person, slot),
-        }
+        };
+        let (left, right) = person.body.elbows;
+        fit.hangs = (fit.hang(garment.left, left, -1.0), fit.hang(garment.right, right, 1.0));
+        fit
     }
 
     fn from_shoulders(garment: &'a Profile, person: &'a Person, slot: Slot) -> Self {
@@ -65,7 +85,17 @@ impl<'a> Fit<'a> {
         let middle = (f32::midpoint(left, right), body.torso.centre().0);
         let room = (anchor.1 - person.head.chin() + 0.1 * person.head.radius).max(0.5);
         let upwards = stretch.min(room / (anchor.0 - garment.bounds.top).max(0.5));
-        Self { garment, person, anchor, middle, scale, stretch, upwards, ease: if sleeved { 1.05 } else { 1.0 } }
+        Self {
+            garment,
+            person,
+            anchor,
+            middle,
+            scale,
+            stretch,
+            upwards,
+            ease: if sleeved { 1.05 } else { 1.0 },
+            hangs: (None, None),
+        }
     }
 
     fn from_waist(garment: &'a Profile, person: &'a Person) -> Self {
@@ -94,6 +124,7 @@ impl<'a> Fit<'a> {
             stretch,
             upwards: stretch,
             ease: 1.04,
+            hangs: (None, None),
         }
     }
 
@@ -110,6 +141,7 @@ impl<'a> Fit<'a> {
             stretch: scale,
             upwards: scale,
             ease: 0.0,
+            hangs: (None, None),
         }
     }
 
@@ -126,6 +158,7 @@ impl<'a> Fit<'a> {
             stretch: scale,
             upwards: scale,
             ease: 0.0,
+            hangs: (None, None),
         }
     }
 
@@ -150,30 +183,31 @@ impl<'a> Fit<'a> {
 
     /// Where a sleeve at a place of the person comes from, if this place can be on that sleeve.
     pub(crate) fn sleeve(&self, x: f32, y: f32, left: bool) -> Option<Place> {
-        let elbows = self.person.body.elbows;
-        let (sleeve, elbow, side) =
-            if left { (self.garment.left?, elbows.0, -1.0) } else { (self.garment.right?, elbows.1, 1.0) };
-        let level = self.anchor.1 + (sleeve.joint.1 - self.anchor.0) * self.stretch;
-        let edges = self.edges(sleeve.joint.1, level);
-        // Arms are rounder than a flat lay shows: sleeves get a little more room.
-        let (joint, thick) = (if left { edges.0 } else { edges.1 }, 1.22 * self.scale);
-        let arm = (side * (elbow.0 - joint)).atan2((elbow.1 - level).max(0.5));
-        let (sin, cos) = (arm - sleeve.angle).clamp(-0.9, 0.6).sin_cos();
-        let (out, down) = (side * (x - joint), y - level);
+        let hang = if left { self.hangs.0.as_ref()? } else { self.hangs.1.as_ref()? };
+        let (out, down) = (hang.side * (x - hang.joint.0), y - hang.joint.1);
         let place = Place {
-            x: sleeve.joint.0 + side * (out * cos - down * sin) / thick,
-            y: sleeve.joint.1 + (down * cos + out * sin) / self.stretch.clamp(self.scale, 1.2 * self.scale),
+            x: hang.sleeve.joint.0 + hang.side * (out * hang.cos - down * hang.sin) / (ROUNDER * self.scale),
+            y: hang.sleeve.joint.1
+                + (down * hang.cos + out * hang.sin) / self.stretch.clamp(self.scale, 1.2 * self.scale),
         };
         let (from, to) = self.garment.edges(place.y);
         let inwards = if left { place.x - from } else { to - place.x };
         // Above the armpit the sleeve reaches under the body, so that turning it opens no gap; but nothing above the joint
         // may, or it would turn up beside the neck.
-        let overlap = if place.y < sleeve.armpit {
-            (place.y - sleeve.joint.1).clamp(-1.0, 0.12 * self.garment.width)
-        } else {
-            -1.0
-        };
+        let below = place.y - hang.sleeve.joint.1;
+        let overlap = if place.y < hang.sleeve.armpit { below.clamp(-1.0, 0.12 * self.garment.width) } else { -1.0 };
         (inwards < overlap && place.y > self.garment.shoulder - 2.0).then_some(place)
+    }
+
+    /// Turns a sleeve about the shoulder's tip until it lies along the arm.
+    fn hang(&self, sleeve: Option<Sleeve>, elbow: (f32, f32), side: f32) -> Option<Hang> {
+        let sleeve = sleeve?;
+        let level = self.anchor.1 + (sleeve.joint.1 - self.anchor.0) * self.stretch;
+        let (left, right) = self.edges(sleeve.joint.1, level);
+        let joint = (if side < 0.0 { left } else { right }, level);
+        let arm = (side * (elbow.0 - joint.0)).atan2((elbow.1 - joint.1).max(0.5));
+        let (sin, cos) = (arm - sleeve.angle).clamp(-0.9, 0.6).sin_cos();
+        Some(Hang { sleeve, joint, side, sin, cos })
     }
 
     /// The edges the garment gets in a row of the person: its own, but never inside the body's.
