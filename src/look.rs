@@ -11,4 +11,5 @@ pub mod outfit;
 pub mod photo;
 #[cfg(feature = "ssr")]
 pub mod price;
+pub mod reading;
 pub mod step;

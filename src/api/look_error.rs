@@ -4,6 +4,7 @@ use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 
 use crate::look::event::{Event, FailureNotice};
+use crate::look::reading;
 
 /// Why there is no stream of events, or no more of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,18 +54,19 @@ fn line(event: &Event) -> Result<Bytes, serde_json::Error> {
     Ok(Bytes::from(event.to_line()))
 }
 
+/// The browser never encodes an error, so it does not carry the code to.
 #[cfg(not(feature = "ssr"))]
-fn line(event: &Event) -> Result<Bytes, serde_json::Error> {
-    serde_json::to_vec(event).map(Bytes::from)
+fn line(_event: &Event) -> Result<Bytes, serde_json::Error> {
+    Err(serde::ser::Error::custom("only servers encode errors"))
 }
 
 impl Decodes<LookError> for EventLine {
     type Error = serde_json::Error;
 
     fn decode(bytes: Bytes) -> Result<LookError, Self::Error> {
-        match serde_json::from_slice(&bytes)? {
-            Event::Failed(notice) => Ok(LookError::Refused(notice)),
-            other => Ok(LookError::Broken(format!("an event where a failure was expected: {other:?}"))),
+        match std::str::from_utf8(&bytes).ok().and_then(reading::event) {
+            Some(Event::Failed(notice)) => Ok(LookError::Refused(notice)),
+            _ => Ok(LookError::Broken("an event where a failure was expected".to_owned())),
         }
     }
 }

@@ -31,7 +31,8 @@ pub(crate) fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link rel="stylesheet" href="/pkg/primerka.css" />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options islands=true />
+                // The other pages are the server's alone: they bring no wasm.
+                {has_island().then(|| view! { <HydrationScripts options islands=true /> })}
                 <MetaTags />
             </head>
             <body>
@@ -39,6 +40,11 @@ pub(crate) fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// Whether the page is the studio's.
+fn has_island() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|parts| parts.uri.path() == "/")
 }
 
 /// The routes of the pages.

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::step::Step;
 
 /// The stable name of a failure; messages and hints are in `failure_text`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ssr", derive(strum::EnumIter, strum::IntoStaticStr), strum(serialize_all = "snake_case"))]
+#[strum(serialize_all = "snake_case")]
+#[cfg_attr(feature = "ssr", derive(strum::EnumIter, strum::IntoStaticStr))]
 pub enum FailureCode {
     /// `GATEWAY_URL` or `GATEWAY_TOKEN` is missing or a placeholder.
     NotConfigured,

@@ -28,35 +28,31 @@ pub(super) fn mark() -> impl IntoView {
 }
 
 /// A person, full length.
-pub(super) fn person() -> AnyView {
-    drawing("12 0 96 168", view! { <path class="body" d=[HEAD, FIGURE].concat() /> }.into_any())
-}
+pub(super) const PERSON: Drawing = Drawing { view_box: "12 0 96 168", shapes: &[("body", HEAD), ("body", FIGURE)] };
 
 /// A dress on a hanger.
-pub(super) fn outfit() -> AnyView {
-    let lines = view! {
-        <path class="hanger" d=HANGER />
-        <path class="cloth" d=DRESS />
-        <path class="fold" d=FOLDS />
-    };
-    drawing("12 -16 96 168", lines.into_any())
-}
+pub(super) const OUTFIT: Drawing =
+    Drawing { view_box: "12 -16 96 168", shapes: &[("hanger", HANGER), ("cloth", DRESS), ("fold", FOLDS)] };
 
 /// The person in the dress.
-pub(super) fn look() -> AnyView {
-    let lines = view! {
-        <path class="body" d=[HEAD, FIGURE].concat() />
-        <path class="cloth" d=DRESS />
-        <path class="fold" d=FOLDS />
-    };
-    drawing("12 0 96 168", lines.into_any())
+pub(super) const LOOK: Drawing =
+    Drawing { view_box: "12 0 96 168", shapes: &[("body", HEAD), ("body", FIGURE), ("cloth", DRESS), ("fold", FOLDS)] };
+
+/// Shapes by the class that colours them.
+#[derive(Clone, Copy)]
+pub(super) struct Drawing {
+    view_box: &'static str,
+    shapes: &'static [(&'static str, &'static str)],
 }
 
-fn drawing(view_box: &'static str, lines: AnyView) -> AnyView {
-    view! {
-        <svg class="drawing" viewBox=view_box aria-hidden="true">
-            {lines}
-        </svg>
+impl Drawing {
+    /// The drawing as a picture that says nothing to a screen reader.
+    pub(super) fn view(self) -> impl IntoView {
+        let shapes = self.shapes.iter().map(|(class, d)| view! { <path class=*class d=*d /> });
+        view! {
+            <svg class="drawing" viewBox=self.view_box aria-hidden="true">
+                {shapes.collect_view()}
+            </svg>
+        }
     }
-    .into_any()
 }

@@ -3,34 +3,51 @@
 use leptos::prelude::*;
 
 use super::studio::phase::Made;
-use super::words::{self, Language};
+use super::words::{self, Language, Words};
+use crate::i18n::Locale;
+
+/// What is told of a look. All of it is one kind of row.
+#[derive(Clone)]
+enum Fact {
+    Time(u64),
+    Remembered,
+    Cost(f64),
+    Model(String),
+}
 
 /// How long the look took, what it cost and who made it.
-pub(super) fn facts(language: Language, made: &Made) -> AnyView {
-    let elapsed_ms = made.elapsed_ms;
-    let cost = made.cost_usd;
-    let cached = made.cached;
-    let model = made.model.clone();
-    let price = move || match cost {
-        _ if cached => words!(result.cached)(language.get()).to_owned(),
-        Some(cost) if cost > 0.0 => words::dollars(language.get(), cost),
-        Some(_) => words!(result.free)(language.get()).to_owned(),
-        None => String::new(),
-    };
-    let fact = move |name: words::Words, value: AnyView| {
+pub(super) fn facts(language: Language, made: &Made) -> impl IntoView + use<> {
+    let cost = if made.cached { Some(Fact::Remembered) } else { made.cost_usd.map(Fact::Cost) };
+    let model = Some(made.model.clone()).filter(|model| !model.is_empty()).map(Fact::Model);
+    let facts = [Some(Fact::Time(made.elapsed_ms)), cost, model];
+    let row = move |fact: Fact| {
+        let name = fact.name();
         view! {
             <div>
                 <dt>{words::say(language, name)}</dt>
-                <dd>{value}</dd>
+                <dd>{move || fact.value(language.get())}</dd>
             </div>
         }
     };
-    view! {
-        <dl class="facts">
-            {fact(words!(result.time), (move || words::seconds(language.get(), elapsed_ms)).into_any())}
-            {(cached || cost.is_some()).then(|| fact(words!(result.cost), price.into_any()))}
-            {(!model.is_empty()).then(|| fact(words!(result.model), model.into_any()))}
-        </dl>
+    view! { <dl class="facts">{facts.into_iter().flatten().map(row).collect_view()}</dl> }
+}
+
+impl Fact {
+    fn name(&self) -> Words {
+        match self {
+            Self::Time(_) => words!(result.time),
+            Self::Remembered | Self::Cost(_) => words!(result.cost),
+            Self::Model(_) => words!(result.model),
+        }
     }
-    .into_any()
+
+    fn value(&self, locale: Locale) -> String {
+        match self {
+            Self::Time(elapsed_ms) => words::seconds(locale, *elapsed_ms),
+            Self::Remembered => words!(result.cached)(locale).to_owned(),
+            Self::Cost(cost) if *cost > 0.0 => words::dollars(locale, *cost),
+            Self::Cost(_) => words!(result.free)(locale).to_owned(),
+            Self::Model(model) => model.clone(),
+        }
+    }
 }

@@ -7,12 +7,12 @@ use super::words::Language;
 
 /// Message, hint, request id, and what can be done as children.
 #[component]
-pub(crate) fn FailurePanel(
+pub(crate) fn FailurePanel<C: IntoView + 'static>(
     language: Language,
     /// What went wrong.
     trouble: Trouble,
     /// What can be done.
-    children: Children,
+    children: TypedChildren<C>,
 ) -> impl IntoView {
     // The server speaks the language that the look was asked for in; what the page found out by itself follows the switch.
     let (message, hint, request_id) = match trouble {
@@ -24,7 +24,7 @@ pub(crate) fn FailurePanel(
         <div class="failure">
             <p class="failure-message">{message.in_language(language)}</p>
             <p class="failure-hint">{hint.in_language(language)}</p>
-            <div class="actions">{children()}</div>
+            <div class="actions">{children.into_inner()()}</div>
             {request_id
                 .map(|id| {
                     view! {

@@ -23,7 +23,7 @@ pub(super) fn SetupPanel(language: Language) -> impl IntoView {
         <section class="setup" aria-labelledby="setup-title">
             <h2 id="setup-title">{say!(language, setup.title)}</h2>
             <p>{say!(language, setup.text)}</p>
-            <pre tabindex="0">
+            <pre>
                 <code>
                     "GATEWAY_URL=https://gateway.ai.cloudflare.com/v1/YOUR_ACCOUNT_ID/YOUR_GATEWAY/google-ai-studio/v1beta/models/gemini-nano-banana-2.1:generateContent\nGATEWAY_TOKEN=your_actual_token_here"
                 </code>

@@ -2,40 +2,56 @@
 
 use leptos::prelude::*;
 
-use super::words::{self, Language, Words};
+use super::words::{Language, Words};
+use crate::i18n::Locale;
 use crate::look::outfit::{Color, Outfit, Piece, Slot, Source};
 
 /// A description of the outfit. Each row stands there only if it is known.
 #[component]
 pub(crate) fn OutfitCard(language: Language, outfit: Outfit) -> impl IntoView {
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     if let Some(slot) = outfit.slot {
-        rows.push(row(language, words!(outfit.slot), words::say(language, slot_words(slot)).into_any()));
+        rows.push((words!(outfit.slot), vec![Value::Ours(slot_words(slot))]));
     }
     if let Some(source) = outfit.source {
-        rows.push(row(language, words!(outfit.source), words::say(language, source_words(source)).into_any()));
+        rows.push((words!(outfit.source), vec![Value::Ours(source_words(source))]));
     }
-    // A single piece that says no more than the title needs no title of its own.
+    // A single piece is the outfit itself and needs no title of its own.
     let is_single = outfit.pieces.len() == 1;
-    let pieces: Vec<_> = outfit.pieces.into_iter().map(|piece| piece_view(language, piece, is_single)).collect();
+    let piece = move |mut piece: Piece| {
+        let name = Some(std::mem::take(&mut piece.name)).filter(|name| !is_single && !name.is_empty());
+        view! {
+            {name.map(|name| view! { <h3 lang="en">{name}</h3> })}
+            {list(language, rows_of(piece))}
+        }
+    };
     view! {
         <section class="outfit" aria-labelledby="garment">
             <p class="eyebrow">{say!(language, outfit.title)}</p>
             <h2 id="garment" lang="en">
                 {outfit.garment_type}
             </h2>
-            <dl>{rows}</dl>
-            {pieces}
+            {list(language, rows)}
+            {outfit.pieces.into_iter().map(piece).collect_view()}
         </section>
     }
 }
 
-fn piece_view(language: Language, piece: Piece, is_single: bool) -> AnyView {
-    let mut rows = Vec::new();
-    if !piece.colors.is_empty() {
-        let colors = piece.colors.into_iter().map(swatch).collect_view().into_any();
-        rows.push(row(language, words!(outfit.colors), colors));
-    }
+/// A value of a row.
+#[derive(Clone)]
+enum Value {
+    /// A word of ours, for what is one of a few.
+    Ours(Words),
+    /// A word of the model's.
+    Theirs(String),
+    /// A colour, shown beside its name.
+    Color(Color),
+}
+
+type Row = (Words, Vec<Value>);
+
+fn rows_of(piece: Piece) -> Vec<Row> {
+    let details = Some(piece.details.join(", ")).filter(|details| !details.is_empty());
     let texts: [(Words, Option<String>); 10] = [
         (words!(outfit.pattern), piece.pattern),
         (words!(outfit.material), piece.material),
@@ -45,45 +61,52 @@ fn piece_view(language: Language, piece: Piece, is_single: bool) -> AnyView {
         (words!(outfit.length), piece.length),
         (words!(outfit.fit), piece.fit),
         (words!(outfit.closure), piece.closure),
-        (words!(outfit.details), Some(piece.details.join(", ")).filter(|details| !details.is_empty())),
+        (words!(outfit.details), details),
         (words!(outfit.text), piece.text_on_garment),
     ];
-    for (name, value) in texts {
-        if let Some(value) = value {
-            rows.push(row(language, name, view! { <span lang="en">{value}</span> }.into_any()));
+    let mut rows: Vec<Row> = Vec::new();
+    if !piece.colors.is_empty() {
+        rows.push((words!(outfit.colors), piece.colors.into_iter().map(Value::Color).collect()));
+    }
+    for (name, text) in texts {
+        rows.extend(text.map(|text| (name, vec![Value::Theirs(text)])));
+    }
+    rows
+}
+
+fn list(language: Language, rows: Vec<Row>) -> impl IntoView {
+    let row = move |(name, values): Row| {
+        view! {
+            <div>
+                <dt>{super::words::say(language, name)}</dt>
+                <dd>{values.into_iter().map(|value| value.view(language)).collect_view()}</dd>
+            </div>
         }
-    }
-    view! {
-        {(!is_single && !piece.name.is_empty()).then(|| view! { <h3 lang="en">{piece.name}</h3> })}
-        <dl>{rows}</dl>
-    }
-    .into_any()
+    };
+    view! { <dl>{rows.into_iter().map(row).collect_view()}</dl> }
 }
 
-fn row(language: Language, name: Words, value: AnyView) -> AnyView {
-    view! {
-        <div>
-            <dt>{words::say(language, name)}</dt>
-            <dd>{value}</dd>
-        </div>
+impl Value {
+    /// The colour is a presentation attribute, because the content security policy allows no inline style.
+    fn view(self, language: Language) -> impl IntoView {
+        let lang = (!matches!(self, Self::Ours(_))).then_some("en");
+        let hex = if let Self::Color(Color { hex: Some(hex), .. }) = &self { Some(hex.clone()) } else { None };
+        let swatch = hex.map(|hex| {
+            view! {
+                <svg class="swatch" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+                    <circle cx="10" cy="10" r="9.5" fill=hex />
+                </svg>
+            }
+        });
+        view! { <span class="value" lang=lang>{swatch} {move || self.text(language.get())}</span> }
     }
-    .into_any()
-}
 
-/// A colour's name beside the colour. A presentation attribute, because the content security policy allows no inline style.
-fn swatch(color: Color) -> impl IntoView {
-    view! {
-        <span class="color">
-            {color
-                .hex
-                .map(|hex| {
-                    view! {
-                        <svg class="swatch" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
-                            <circle cx="10" cy="10" r="9.500" fill=hex />
-                        </svg>
-                    }
-                })} <span lang="en">{color.name}</span>
-        </span>
+    fn text(&self, locale: Locale) -> String {
+        match self {
+            Self::Ours(words) => words(locale).to_owned(),
+            Self::Theirs(text) => text.clone(),
+            Self::Color(color) => color.name.clone(),
+        }
     }
 }
 

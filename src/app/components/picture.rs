@@ -8,12 +8,12 @@ use super::words::Language;
 
 /// The picture large, the buttons given as children, and the truth: made by AI, demo or not, time, price, model.
 #[component]
-pub(crate) fn ResultPicture(
+pub(crate) fn ResultPicture<C: IntoView + 'static>(
     language: Language,
     /// The finished look.
     made: Made,
     /// The buttons under the picture.
-    children: Children,
+    children: TypedChildren<C>,
 ) -> impl IntoView {
     let facts = facts(language, &made);
     let Made { picture, demo, .. } = made;
@@ -28,7 +28,7 @@ pub(crate) fn ResultPicture(
                 />
             </div>
             <figcaption>
-                <div class="actions">{children()}</div>
+                <div class="actions">{children.into_inner()()}</div>
                 {demo
                     .then(|| {
                         view! {

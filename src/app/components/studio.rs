@@ -1,8 +1,8 @@
 //! The studio: two photos in, two steps to watch, one picture out.
-#![expect(missing_docs, reason = "the macro makes a public struct of the arguments")]
 
 pub(crate) mod browser;
 mod create;
+pub(crate) mod given;
 mod lines;
 mod making;
 pub(crate) mod phase;
@@ -17,6 +17,7 @@ mod state;
 use leptos::prelude::*;
 
 use self::create::Create;
+use self::given::Given;
 use self::phase::{Phase, Run, Trouble};
 use self::photo_slot::PhotoSlot;
 use self::stage::Stage;
@@ -24,30 +25,28 @@ use self::state::Studio;
 use super::footer::Footer;
 use super::header::Header;
 use super::notices::{DemoBanner, SetupPanel};
-use crate::i18n::Locale;
-use crate::look::event::FailureNotice;
 
 /// The whole of the home page, as one island: its parts share state, and the language changes without losing any of it.
 #[island]
-pub fn Studio(
-    /// The language to begin with.
-    locale: Locale,
-    /// Whether looks can be made.
-    is_configured: bool,
-    /// Whether the embedded gateway answers.
-    is_demo: bool,
-    /// What a form sent without wasm failed with.
-    failure: Option<FailureNotice>,
-) -> impl IntoView {
-    let language = RwSignal::new(locale);
-    let studio = Studio::new(language, is_configured);
-    if let Some(notice) = failure {
+pub fn Studio() -> impl IntoView {
+    let given = Given::here();
+    let language = RwSignal::new(given.locale);
+    let studio = Studio::new(language, given.is_configured);
+    if let Some(notice) = given.notice() {
         studio.phase.set(Phase::Failed(Run::default(), Trouble::Told { notice, at_ms: 0 }));
     }
+    let Given { is_configured, is_demo, failure, .. } = given;
     Effect::new(move || studio.wake());
     view! {
         <Header language />
-        <main id="main" class="studio" data-phase=move || studio.kind.get().name()>
+        <main
+            id="main"
+            class="studio"
+            data-phase=move || studio.kind.get().name()
+            data-configured=is_configured.then_some("")
+            data-demo=is_demo.then_some("")
+            data-failure=failure
+        >
             <div class="intro">
                 <div class="hero">
                     <h1>{say!(language, hero.title)}</h1>

@@ -8,7 +8,8 @@ use leptos_router::hooks::use_query_map;
 use crate::api::locale;
 use crate::api::state::AppState;
 use crate::app::components::studio::Studio;
-use crate::look::event::FailureNotice;
+use crate::app::components::studio::given::Given;
+use crate::look::event::{Event, FailureNotice};
 use crate::look::failure::{Failure, FailureCode, PhotoRole};
 
 /// The studio, whole before any wasm has loaded.
@@ -18,10 +19,12 @@ pub(crate) fn HomePage() -> impl IntoView {
     let is_configured = state.as_ref().is_some_and(|state| state.looks.is_configured());
     let is_demo = state.as_ref().is_some_and(|state| state.looks.is_demo());
     let locale = locale::in_context();
+    let failure = failure_of_form().map(|notice| Event::Failed(notice).to_line());
+    provide_context(Given { locale, is_configured, is_demo, failure });
     view! {
         <Title text=td_string!(locale, page.home) />
         <Meta name="description" content=td_string!(locale, page.description) />
-        <Studio locale is_configured is_demo failure=failure_of_form() />
+        <Studio />
     }
 }
 

@@ -1,6 +1,7 @@
 //! A stream of text cut anywhere, put together to lines again.
 
 use crate::look::event::Event;
+use crate::look::reading;
 
 /// What has come of a line whose end has not.
 #[derive(Debug, Default)]
@@ -15,19 +16,15 @@ impl Lines {
         let Some((complete, rest)) = self.rest.rsplit_once('\n') else {
             return Vec::new();
         };
-        let events = complete.split('\n').filter_map(event).collect();
+        let events = complete.split('\n').filter_map(reading::event).collect();
         self.rest = rest.to_owned();
         events
     }
 
     /// The last event, when the stream ended without a newline.
     pub(super) fn finish(self) -> Option<Event> {
-        event(&self.rest)
+        reading::event(&self.rest)
     }
-}
-
-fn event(line: &str) -> Option<Event> {
-    serde_json::from_str(line).ok()
 }
 
 #[cfg(test)]

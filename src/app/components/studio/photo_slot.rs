@@ -1,5 +1,6 @@
 //! A slot for a photo: choose, drop, look at it, replace, remove.
 
+use leptos::either::EitherOf3;
 use leptos::ev::DragEvent;
 use leptos::prelude::*;
 use web_sys::File;
@@ -94,14 +95,14 @@ fn name(role: PhotoRole) -> &'static str {
     }
 }
 
-fn content(role: PhotoRole, slot: &Slot) -> AnyView {
+fn content(role: PhotoRole, slot: &Slot) -> impl IntoView + use<> {
     match slot {
-        Slot::Chosen(photo) => view! { <img src=photo.url.clone() alt="" /> }.into_any(),
-        Slot::Loading(_) => view! { <span class="spinner" aria-hidden="true"></span> }.into_any(),
-        Slot::Empty | Slot::Refused(_) => match role {
-            PhotoRole::Person => drawings::person(),
-            PhotoRole::Outfit => drawings::outfit(),
-        },
+        Slot::Chosen(photo) => EitherOf3::A(view! { <img src=photo.url.clone() alt="" /> }),
+        Slot::Loading(_) => EitherOf3::B(view! { <span class="spinner" aria-hidden="true"></span> }),
+        Slot::Empty | Slot::Refused(_) => EitherOf3::C(match role {
+            PhotoRole::Person => drawings::PERSON.view(),
+            PhotoRole::Outfit => drawings::OUTFIT.view(),
+        }),
     }
 }
 

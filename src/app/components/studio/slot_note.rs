@@ -1,48 +1,43 @@
-//! The line under a slot: which files fit, which one is there, or why one was refused.
+//! The line under a slot: that a photo can be dropped, which one is there, or why one was refused.
 
 use leptos::prelude::*;
 
 use super::photo::{Problem, Slot};
 use super::state::{PhotoSlotState, Studio};
-use crate::app::components::words::{self, Language, Words};
+use crate::app::components::words::{self, Words};
+use crate::i18n::Locale;
 
 /// Says what is the matter with a slot.
 #[component]
 pub(super) fn SlotNote(studio: Studio, state: PhotoSlotState) -> impl IntoView {
-    let language = studio.language;
-    let note = move || state.slot.with(|slot| note(language, slot));
+    let told = move || state.slot.with(|slot| note(slot, studio.language.get()));
     view! {
-        <div class="note" id=state.ids().note aria-live="polite">
-            {note}
-        </div>
+        <p class=move || state.slot.with(|slot| class(slot)) id=state.ids().note aria-live="polite">
+            <strong>{move || told().0}</strong>
+            " "
+            <span>{move || told().1}</span>
+        </p>
     }
 }
 
-fn note(language: Language, slot: &Slot) -> AnyView {
+fn class(slot: &Slot) -> &'static str {
     match slot {
-        Slot::Empty => view! { <p class="drop-hint">{say!(language, slots.drop)}</p> }.into_any(),
-        Slot::Loading(_) => view! { <p>{say!(language, slots.loading)}</p> }.into_any(),
-        Slot::Chosen(photo) => {
-            let bytes = photo.bytes;
-            view! {
-                <p class="file">
-                    <span class="file-name">{photo.name.clone()}</span>
-                    " "
-                    <span>{move || words::file_size(language.get(), bytes)}</span>
-                </p>
-            }
-            .into_any()
-        }
+        Slot::Empty => "note empty",
+        Slot::Loading(_) => "note",
+        Slot::Chosen(_) => "note file",
+        Slot::Refused(_) => "note refused",
+    }
+}
+
+/// What matters, and what is to be said beside it.
+fn note(slot: &Slot, locale: Locale) -> (String, String) {
+    match slot {
+        Slot::Empty => (String::new(), words!(slots.drop)(locale).to_owned()),
+        Slot::Loading(_) => (String::new(), words!(slots.loading)(locale).to_owned()),
+        Slot::Chosen(photo) => (photo.name.clone(), words::file_size(locale, photo.bytes)),
         Slot::Refused(problem) => {
             let (message, hint) = problem_words(*problem);
-            view! {
-                <p class="refused">
-                    <strong>{words::say(language, message)}</strong>
-                    " "
-                    {words::say(language, hint)}
-                </p>
-            }
-            .into_any()
+            (message(locale).to_owned(), hint(locale).to_owned())
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The third frame: where the look appears, or why it does not.
 
+use leptos::either::EitherOf4;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -22,10 +23,10 @@ pub(super) fn Stage(studio: Studio) -> impl IntoView {
     let section = NodeRef::<html::Section>::new();
     let heading = NodeRef::<html::H2>::new();
     let panel = move || match studio.kind.get() {
-        PhaseKind::Idle => empty(),
-        PhaseKind::Running => view! { <Running studio /> }.into_any(),
-        PhaseKind::Done => done(studio),
-        PhaseKind::Failed => failed(studio),
+        PhaseKind::Idle => EitherOf4::A(view! { <div class="frame empty">{drawings::LOOK.view()}</div> }),
+        PhaseKind::Running => EitherOf4::B(view! { <Running studio /> }),
+        PhaseKind::Done => EitherOf4::C(done(studio)),
+        PhaseKind::Failed => EitherOf4::D(failed(studio)),
     };
     // On a phone the panel lies below the button: it comes into view as soon as there is something to see.
     // Who watched the look end is led to its end with the focus; who opens the page on a failure is left alone.
@@ -71,14 +72,10 @@ fn advice(kind: PhaseKind) -> Words {
     }
 }
 
-fn empty() -> AnyView {
-    view! { <div class="frame empty">{drawings::look()}</div> }.into_any()
-}
-
-fn done(studio: Studio) -> AnyView {
+fn done(studio: Studio) -> Option<impl IntoView> {
     let language = studio.language;
     let Phase::Done(_, made) = studio.phase.get_untracked() else {
-        return ().into_any();
+        return None;
     };
     let url = made.picture.url.clone();
     let extension = match made.picture.mime.as_str() {
@@ -87,7 +84,7 @@ fn done(studio: Studio) -> AnyView {
         _ => ".jpg",
     };
     let file_name = ["primerka-", &browser::today(), extension].concat();
-    view! {
+    Some(view! {
         <ResultPicture language made>
             <a class="primary" href=url download=file_name>
                 {say!(language, result.download)}
@@ -99,14 +96,13 @@ fn done(studio: Studio) -> AnyView {
                 {say!(language, result.delete)}
             </button>
         </ResultPicture>
-    }
-    .into_any()
+    })
 }
 
-fn failed(studio: Studio) -> AnyView {
+fn failed(studio: Studio) -> Option<impl IntoView> {
     let language = studio.language;
     let Phase::Failed(run, trouble) = studio.phase.get_untracked() else {
-        return ().into_any();
+        return None;
     };
     let wait_s = move || {
         studio.phase.with(|phase| match phase {
@@ -121,7 +117,7 @@ fn failed(studio: Studio) -> AnyView {
         }
     };
     let has_begun = run.describe != StepState::Waiting || run.try_on != StepState::Waiting;
-    view! {
+    Some(view! {
         <div class="frame words">
             {has_begun.then(|| view! { <Steps language run=Signal::stored(run) now_ms=studio.now_ms /> })}
             <FailurePanel language trouble>
@@ -140,8 +136,7 @@ fn failed(studio: Studio) -> AnyView {
                 }}
             </FailurePanel>
         </div>
-    }
-    .into_any()
+    })
 }
 
 /// What a screen reader is told: what has begun or ended, never the ticking of the clock.
