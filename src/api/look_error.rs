@@ -64,7 +64,7 @@ impl Decodes<LookError> for EventLine {
     type Error = serde_json::Error;
 
     fn decode(bytes: Bytes) -> Result<LookError, Self::Error> {
-        match std::str::from_utf8(&bytes).ok().and_then(reading::event) {
+        match std::str::from_utf8(&bytes).ok().and_then(reading::line) {
             Some(Event::Failed(notice)) => Ok(LookError::Refused(notice)),
             _ => Ok(LookError::Broken("an event where a failure was expected".to_owned())),
         }

@@ -9,6 +9,7 @@ mod failure_panel;
 mod footer;
 mod header;
 mod language_switch;
+mod late;
 mod notices;
 mod outfit_card;
 mod picture;

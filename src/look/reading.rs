@@ -1,9 +1,7 @@
-//! Events read back from their lines.
+//! Events read back from their JSON, whoever has parsed it: in the browser that is the browser itself.
 //!
 //! By hand and not by serde's derive: a tagged enum is buffered and visited through code that is generated for each of its types,
-//! which was a fifth of what the browser had to download.
-
-use serde_json::Value;
+//! which was a third of what the browser had to download.
 
 use super::event::{Event, FailureNotice, Picture};
 use super::failure::FailureCode;
@@ -11,87 +9,101 @@ use super::id::LookId;
 use super::outfit::{Color, Outfit, Piece, Slot, Source};
 use super::step::Step;
 
+/// A parsed JSON value.
+pub trait Json: Sized {
+    /// The field of that name, if this is an object that has it.
+    fn field(&self, name: &str) -> Option<Self>;
+    /// The items, if this is an array.
+    fn items(&self) -> Vec<Self>;
+    /// The text, if this is one.
+    fn text(&self) -> Option<String>;
+    /// The number, if this is one.
+    fn number(&self) -> Option<f64>;
+    /// Whether this is `true`.
+    fn is_true(&self) -> bool;
+}
+
 /// The event that a line tells; `None` for anything else, also for an event of a newer server.
-pub fn event(line: &str) -> Option<Event> {
-    let line: Value = serde_json::from_str(line).ok()?;
-    let of = Fields(&line);
-    Some(match line.get("event")?.as_str()? {
-        "accepted" => Event::Accepted { id: of.id()? },
-        "queued" => Event::Queued { position: of.small("position")? },
-        "retrying" => {
-            Event::Retrying { step: of.step()?, attempt: of.small("attempt")?, after_ms: of.number("after_ms")? }
-        }
+pub fn event<J: Json>(line: &J) -> Option<Event> {
+    Some(match word(line, "event")?.as_str() {
+        "accepted" => Event::Accepted { id: id(line)? },
+        "queued" => Event::Queued { position: small(line, "position")? },
+        "retrying" => Event::Retrying {
+            step: step(line)?,
+            attempt: small(line, "attempt")?,
+            after_ms: small(line, "after_ms")?.into(),
+        },
         "ping" => Event::Ping,
         "describing" => Event::Describing,
         "described" => Event::Described {
-            outfit: outfit(of.inner("outfit")?),
-            cached: of.flag("cached"),
-            model: of.text("model"),
-            elapsed_ms: of.number("elapsed_ms")?,
+            outfit: outfit(&line.field("outfit")?),
+            cached: flag(line, "cached"),
+            model: text(line, "model"),
+            elapsed_ms: small(line, "elapsed_ms")?.into(),
         },
         "generating" => Event::Generating,
         "done" => Event::Done {
-            look: picture(of.inner("look")?)?,
-            cached: of.flag("cached"),
-            model: of.text("model"),
-            cost_usd: line.get("cost_usd").and_then(Value::as_f64),
-            elapsed_ms: of.number("elapsed_ms")?,
-            demo: of.flag("demo"),
+            look: picture(&line.field("look")?)?,
+            cached: flag(line, "cached"),
+            model: text(line, "model"),
+            cost_usd: number(line, "cost_usd"),
+            elapsed_ms: small(line, "elapsed_ms")?.into(),
+            demo: flag(line, "demo"),
         },
         "failed" => Event::Failed(FailureNotice {
-            step: of.step(),
+            step: step(line),
             // A code of a newer server still comes with its message.
-            code: of.text("code").parse().unwrap_or(FailureCode::Internal),
-            message: of.text("message"),
-            hint: of.text("hint"),
-            retry_after_s: of.small("retry_after_s"),
-            request_id: of.word("request_id"),
+            code: text(line, "code").parse().unwrap_or(FailureCode::Internal),
+            message: text(line, "message"),
+            hint: text(line, "hint"),
+            retry_after_s: small(line, "retry_after_s"),
+            request_id: word(line, "request_id"),
         }),
         _ => return None,
     })
 }
 
-fn picture(of: Fields) -> Option<Picture> {
+fn picture<J: Json>(of: &J) -> Option<Picture> {
     Some(Picture {
-        id: of.id()?,
-        url: of.word("url")?,
-        mime: of.text("mime"),
-        width: of.small("width")?,
-        height: of.small("height")?,
+        id: id(of)?,
+        url: word(of, "url")?,
+        mime: text(of, "mime"),
+        width: small(of, "width")?,
+        height: small(of, "height")?,
     })
 }
 
-fn outfit(of: Fields) -> Outfit {
+fn outfit<J: Json>(of: &J) -> Outfit {
     #[expect(clippy::cast_possible_truncation, reason = "it was an f32 before it was JSON")]
-    let confidence = of.0.get("confidence").and_then(Value::as_f64).map(|confidence| confidence as f32);
+    let confidence = number(of, "confidence").map(|confidence| confidence as f32);
     Outfit {
-        garment_type: of.text("garment_type"),
-        slot: of.name("slot").and_then(slot),
-        pieces: of.list("pieces").iter().map(|value| piece(Fields(value))).collect(),
-        source: of.name("source").and_then(source),
+        garment_type: text(of, "garment_type"),
+        slot: word(of, "slot").and_then(|name| slot(&name)),
+        pieces: list(of, "pieces").iter().map(piece).collect(),
+        source: word(of, "source").and_then(|name| source(&name)),
         confidence,
     }
 }
 
-fn piece(of: Fields) -> Piece {
+fn piece<J: Json>(of: &J) -> Piece {
     Piece {
-        name: of.text("name"),
-        colors: of.list("colors").iter().map(|value| color(Fields(value))).collect(),
-        pattern: of.word("pattern"),
-        material: of.word("material"),
-        finish: of.word("finish"),
-        neckline: of.word("neckline"),
-        sleeves: of.word("sleeves"),
-        length: of.word("length"),
-        fit: of.word("fit"),
-        closure: of.word("closure"),
-        details: of.list("details").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        text_on_garment: of.word("text_on_garment"),
+        name: text(of, "name"),
+        colors: list(of, "colors").iter().map(color).collect(),
+        pattern: word(of, "pattern"),
+        material: word(of, "material"),
+        finish: word(of, "finish"),
+        neckline: word(of, "neckline"),
+        sleeves: word(of, "sleeves"),
+        length: word(of, "length"),
+        fit: word(of, "fit"),
+        closure: word(of, "closure"),
+        details: list(of, "details").iter().filter_map(Json::text).collect(),
+        text_on_garment: word(of, "text_on_garment"),
     }
 }
 
-fn color(of: Fields) -> Color {
-    Color { name: of.text("name"), hex: of.word("hex") }
+fn color<J: Json>(of: &J) -> Color {
+    Color { name: text(of, "name"), hex: word(of, "hex") }
 }
 
 fn slot(name: &str) -> Option<Slot> {
@@ -115,57 +127,122 @@ fn source(name: &str) -> Option<Source> {
     })
 }
 
-/// An object's fields by name.
-#[derive(Clone, Copy)]
-struct Fields<'a>(&'a Value);
+fn word<J: Json>(of: &J, name: &str) -> Option<String> {
+    of.field(name)?.text()
+}
 
-impl<'a> Fields<'a> {
-    fn inner(self, name: &str) -> Option<Self> {
-        self.0.get(name).map(Self)
-    }
+fn text<J: Json>(of: &J, name: &str) -> String {
+    word(of, name).unwrap_or_default()
+}
 
-    fn name(self, name: &str) -> Option<&'a str> {
-        self.0.get(name)?.as_str()
-    }
+fn flag<J: Json>(of: &J, name: &str) -> bool {
+    of.field(name).is_some_and(|value| value.is_true())
+}
 
-    fn word(self, name: &str) -> Option<String> {
-        self.name(name).map(str::to_owned)
-    }
+fn number<J: Json>(of: &J, name: &str) -> Option<f64> {
+    of.field(name)?.number()
+}
 
-    fn text(self, name: &str) -> String {
-        self.word(name).unwrap_or_default()
-    }
+/// A whole number. As milliseconds it reaches for seven weeks.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is what is wanted")]
+fn small<J: Json>(of: &J, name: &str) -> Option<u32> {
+    number(of, name).map(|number| number as u32)
+}
 
-    fn flag(self, name: &str) -> bool {
-        self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
-    }
+fn list<J: Json>(of: &J, name: &str) -> Vec<J> {
+    of.field(name).map(|list| list.items()).unwrap_or_default()
+}
 
-    fn number(self, name: &str) -> Option<u64> {
-        self.0.get(name)?.as_u64()
-    }
+fn id<J: Json>(of: &J) -> Option<LookId> {
+    LookId::parse(&word(of, "id")?)
+}
 
-    fn small(self, name: &str) -> Option<u32> {
-        u32::try_from(self.number(name)?).ok()
-    }
-
-    fn list(self, name: &str) -> &'a [Value] {
-        self.0.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-    }
-
-    fn id(self) -> Option<LookId> {
-        LookId::parse(self.name("id")?)
-    }
-
-    fn step(self) -> Option<Step> {
-        Step::try_from(u8::try_from(self.number("step")?).ok()?).ok()
+fn step<J: Json>(of: &J) -> Option<Step> {
+    match small(of, "step")? {
+        1 => Some(Step::Describe),
+        2 => Some(Step::TryOn),
+        _ => None,
     }
 }
+
+/// What a server has parsed.
+#[cfg(feature = "ssr")]
+mod parsed {
+    use serde_json::Value;
+
+    use super::{Event, Json};
+
+    /// The event that a line tells.
+    pub fn line(line: &str) -> Option<Event> {
+        super::event(&serde_json::from_str::<Value>(line).ok()?)
+    }
+
+    impl Json for Value {
+        fn field(&self, name: &str) -> Option<Self> {
+            self.get(name).cloned()
+        }
+
+        fn items(&self) -> Vec<Self> {
+            self.as_array().cloned().unwrap_or_default()
+        }
+
+        fn text(&self) -> Option<String> {
+            self.as_str().map(str::to_owned)
+        }
+
+        fn number(&self) -> Option<f64> {
+            self.as_f64()
+        }
+
+        fn is_true(&self) -> bool {
+            self.as_bool().unwrap_or_default()
+        }
+    }
+}
+
+/// What the browser has parsed.
+#[cfg(not(feature = "ssr"))]
+mod parsed {
+    use js_sys::{Array, JSON, Reflect};
+    use wasm_bindgen::{JsCast, JsValue};
+
+    use super::{Event, Json};
+
+    /// The event that a line tells.
+    pub fn line(line: &str) -> Option<Event> {
+        super::event(&JSON::parse(line).ok()?)
+    }
+
+    impl Json for JsValue {
+        fn field(&self, name: &str) -> Option<Self> {
+            Reflect::get(self, &Self::from_str(name)).ok()
+        }
+
+        fn items(&self) -> Vec<Self> {
+            self.dyn_ref::<Array>().map(Array::to_vec).unwrap_or_default()
+        }
+
+        fn text(&self) -> Option<String> {
+            self.as_string()
+        }
+
+        fn number(&self) -> Option<f64> {
+            self.as_f64()
+        }
+
+        fn is_true(&self) -> bool {
+            self.as_bool().unwrap_or_default()
+        }
+    }
+}
+
+pub use parsed::line;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use strum::IntoEnumIterator;
 
-    use super::event;
+    use super::line as event;
     use crate::look::event::{Event, FailureNotice, Picture};
     use crate::look::failure::FailureCode;
     use crate::look::id::LookId;
@@ -205,7 +282,8 @@ mod tests {
             source: None,
             confidence: Some(0.75),
         };
-        let described = |outfit| Event::Described { outfit, cached: true, model: "m".to_owned(), elapsed_ms: u64::MAX };
+        let described =
+            |outfit| Event::Described { outfit, cached: true, model: "m".to_owned(), elapsed_ms: 4_000_000_000 };
         for slot in
             [Slot::Top, Slot::Bottom, Slot::OnePiece, Slot::Outerwear, Slot::Footwear, Slot::Accessory, Slot::Set]
         {

@@ -2,31 +2,28 @@
 
 use leptos::prelude::*;
 
-use super::studio::phase::{Run, StepState};
+use super::studio::phase::StepState;
 use super::words::{self, Language, Words};
 
-/// Both steps of `run`, live where the signals are.
+/// Both steps, live where the signals are.
 #[component]
 pub(crate) fn Steps(
     language: Language,
-    /// How far the look has come.
-    #[prop(into)]
-    run: Signal<Run>,
+    /// How far they have come.
+    steps: Signal<[StepState; 2]>,
     /// The page's clock, to count the time of the step under way.
     #[prop(into)]
     now_ms: Signal<u64>,
 ) -> impl IntoView {
-    let describe = Memo::new(move |_| run.with(|run| run.describe));
-    let try_on = Memo::new(move |_| run.with(|run| run.try_on));
     view! {
         <ol class="steps" aria-label=say!(language, steps.title)>
-            {step(language, words!(steps.describe), describe, now_ms)}
-            {step(language, words!(steps.try_on), try_on, now_ms)}
+            {step(language, words!(steps.describe), Signal::derive(move || steps.get()[0]), now_ms)}
+            {step(language, words!(steps.try_on), Signal::derive(move || steps.get()[1]), now_ms)}
         </ol>
     }
 }
 
-fn step(language: Language, name: Words, state: Memo<StepState>, now_ms: Signal<u64>) -> impl IntoView {
+fn step(language: Language, name: Words, state: Signal<StepState>, now_ms: Signal<u64>) -> impl IntoView {
     // The clock is asked only while it counts for this step.
     let time = move || match state.get() {
         running @ StepState::Running { .. } if now_ms.get() > 0 => {

@@ -54,7 +54,7 @@ fn running(locale: Locale, run: Run) -> AnyView {
             <h1>{td_string!(locale, look.running)}</h1>
             <p class="lead">{td_string!(locale, look.running_text)}</p>
             <div class="frame words">
-                <Steps language run=Signal::stored(run) now_ms=Signal::stored(0) />
+                <Steps language steps=Signal::stored(run.steps()) now_ms=Signal::stored(0) />
             </div>
             <div class="actions">
                 <a class="secondary" href="">

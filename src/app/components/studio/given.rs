@@ -23,7 +23,7 @@ pub(crate) struct Given {
 impl Given {
     /// Why the form that was sent without wasm made no look.
     pub(super) fn notice(&self) -> Option<FailureNotice> {
-        match reading::event(self.failure.as_deref()?)? {
+        match reading::line(self.failure.as_deref()?)? {
             Event::Failed(notice) => Some(notice),
             _ => None,
         }

@@ -16,14 +16,14 @@ impl Lines {
         let Some((complete, rest)) = self.rest.rsplit_once('\n') else {
             return Vec::new();
         };
-        let events = complete.split('\n').filter_map(reading::event).collect();
+        let events = complete.split('\n').filter_map(reading::line).collect();
         self.rest = rest.to_owned();
         events
     }
 
     /// The last event, when the stream ended without a newline.
     pub(super) fn finish(self) -> Option<Event> {
-        reading::event(&self.rest)
+        reading::line(&self.rest)
     }
 }
 

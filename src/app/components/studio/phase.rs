@@ -136,6 +136,16 @@ impl Phase {
         }
     }
 
+    /// How far both steps have come.
+    pub(crate) fn steps(&self) -> [StepState; 2] {
+        self.run().map(Run::steps).unwrap_or_default()
+    }
+
+    /// What the look waits for, if it waits.
+    pub(crate) fn wait(&self) -> Option<Wait> {
+        self.run()?.wait
+    }
+
     /// The phase after `event`. Only a running look can change.
     #[must_use]
     pub(crate) fn after(self, event: Event, now_ms: u64) -> Self {
@@ -216,6 +226,11 @@ impl Trouble {
 }
 
 impl Run {
+    /// Both steps.
+    pub(crate) fn steps(&self) -> [StepState; 2] {
+        [self.describe, self.try_on]
+    }
+
     fn wait_for(&mut self, wait: Wait) {
         if self.wait != Some(Wait::Stopping) {
             self.wait = Some(wait);

@@ -11,6 +11,7 @@ use super::samples::Samples;
 use super::slot_note::SlotNote;
 use super::state::{PhotoSlotState, Studio};
 use crate::app::components::drawings;
+use crate::app::components::late::Late;
 use crate::app::components::words::{self, Words};
 use crate::look::failure::PhotoRole;
 
@@ -97,8 +98,8 @@ fn name(role: PhotoRole) -> &'static str {
 
 fn content(role: PhotoRole, slot: &Slot) -> impl IntoView + use<> {
     match slot {
-        Slot::Chosen(photo) => EitherOf3::A(view! { <img src=photo.url.clone() alt="" /> }),
-        Slot::Loading(_) => EitherOf3::B(view! { <span class="spinner" aria-hidden="true"></span> }),
+        Slot::Chosen(photo) => EitherOf3::A(Late(view! { <img src=photo.url.clone() alt="" /> })),
+        Slot::Loading(_) => EitherOf3::B(Late(view! { <span class="spinner" aria-hidden="true"></span> })),
         Slot::Empty | Slot::Refused(_) => EitherOf3::C(match role {
             PhotoRole::Person => drawings::PERSON.view(),
             PhotoRole::Outfit => drawings::OUTFIT.view(),

@@ -10,6 +10,7 @@ use super::stage_running::{Running, wait_text};
 use super::state::Studio;
 use crate::app::components::drawings;
 use crate::app::components::failure_panel::FailurePanel;
+use crate::app::components::late::Late;
 use crate::app::components::outfit_card::OutfitCard;
 use crate::app::components::picture::ResultPicture;
 use crate::app::components::steps::Steps;
@@ -24,8 +25,8 @@ pub(super) fn Stage(studio: Studio) -> impl IntoView {
     let heading = NodeRef::<html::H2>::new();
     let panel = move || match studio.kind.get() {
         PhaseKind::Idle => EitherOf4::A(view! { <div class="frame empty">{drawings::LOOK.view()}</div> }),
-        PhaseKind::Running => EitherOf4::B(view! { <Running studio /> }),
-        PhaseKind::Done => EitherOf4::C(done(studio)),
+        PhaseKind::Running => EitherOf4::B(Late(view! { <Running studio /> })),
+        PhaseKind::Done => EitherOf4::C(done(studio).map(Late)),
         PhaseKind::Failed => EitherOf4::D(failed(studio)),
     };
     // On a phone the panel lies below the button: it comes into view as soon as there is something to see.
@@ -52,7 +53,7 @@ pub(super) fn Stage(studio: Studio) -> impl IntoView {
                 {move || studio.phase.with(|phase| announcement(phase, language.get()))}
             </p>
         </section>
-        {move || outfit.get().map(|outfit| view! { <OutfitCard language outfit /> })}
+        {move || outfit.get().map(|outfit| Late(view! { <OutfitCard language outfit /> }))}
     }
 }
 
@@ -119,7 +120,7 @@ fn failed(studio: Studio) -> Option<impl IntoView> {
     let has_begun = run.describe != StepState::Waiting || run.try_on != StepState::Waiting;
     Some(view! {
         <div class="frame words">
-            {has_begun.then(|| view! { <Steps language run=Signal::stored(run) now_ms=studio.now_ms /> })}
+            {has_begun.then(|| view! { <Steps language steps=Signal::stored(run.steps()) now_ms=studio.now_ms /> })}
             <FailurePanel language trouble>
                 <button
                     type="button"

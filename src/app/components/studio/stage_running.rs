@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_i18n::td_string;
 
-use super::phase::Wait;
+use super::phase::{Phase, Wait};
 use super::photo::Slot;
 use super::state::Studio;
 use crate::app::components::steps::Steps;
@@ -14,9 +14,9 @@ use crate::i18n::Locale;
 #[component]
 pub(super) fn Running(studio: Studio) -> impl IntoView {
     let language = studio.language;
-    let run = Memo::new(move |_| studio.phase.with(|phase| phase.run().cloned().unwrap_or_default()));
-    let wait = Memo::new(move |_| run.with(|run| run.wait));
-    let waiting = move || match wait.get() {
+    let steps = Signal::derive(move || studio.phase.with(Phase::steps));
+    let wait = move || studio.phase.with(Phase::wait);
+    let waiting = move || match wait() {
         Some(wait) => wait_text(wait, Some(studio.now_ms.get()), language.get()),
         None => td_string!(language.get(), stage.patience).to_owned(),
     };
@@ -27,13 +27,13 @@ pub(super) fn Running(studio: Studio) -> impl IntoView {
     view! {
         <div class="frame words making">
             {backdrop.map(|url| view! { <img class="mist" src=url alt="" /> })}
-            <Steps language run now_ms=studio.now_ms />
+            <Steps language steps now_ms=studio.now_ms />
             <p class="waiting">{waiting}</p>
             <div class="actions">
                 <button
                     type="button"
                     class="secondary"
-                    aria-disabled=move || (wait.get() == Some(Wait::Stopping)).then_some("true")
+                    aria-disabled=move || (wait() == Some(Wait::Stopping)).then_some("true")
                     on:click=move |_| studio.stop()
                 >
                     {say!(language, stage.cancel)}
