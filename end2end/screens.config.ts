@@ -10,5 +10,5 @@ export default defineConfig({
   workers: 1,
   timeout: 60_000,
   reporter: 'list',
-  use: { baseURL: `http://${process.env.LEPTOS_SITE_ADDR}`, locale: 'ru-RU', deviceScaleFactor: 2, launchOptions: chromium },
+  use: { baseURL: `http://${process.env.LEPTOS_SITE_ADDR}`, locale: 'ru-RU', deviceScaleFactor: 2, launchOptions: chromium, contextOptions: { reducedMotion: 'reduce' } },
 });

@@ -15,3 +15,4 @@ prove() {
 }
 
 prove cold-run scripts/cold-run.sh
+prove lighthouse scripts/lighthouse.sh
