@@ -24,6 +24,7 @@ use self::stage::Stage;
 use self::state::Studio;
 use super::footer::Footer;
 use super::header::Header;
+use super::late::live;
 use super::notices::{DemoBanner, SetupPanel};
 
 /// The whole of the home page, as one island: its parts share state, and the language changes without losing any of it.
@@ -42,7 +43,7 @@ pub fn Studio() -> impl IntoView {
         <main
             id="main"
             class="studio"
-            data-phase=move || studio.kind.get().name()
+            data-phase=live(move || studio.kind.get().name())
             data-configured=is_configured.then_some("")
             data-demo=is_demo.then_some("")
             data-failure=failure
@@ -60,7 +61,7 @@ pub fn Studio() -> impl IntoView {
                 method="post"
                 action="/api/looks"
                 enctype="multipart/form-data"
-                novalidate=move || studio.is_live.get()
+                novalidate=live(move || studio.is_live.get())
                 node_ref=studio.form
                 on:submit=move |event| studio.submitted(&event)
             >

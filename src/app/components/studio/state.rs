@@ -1,7 +1,7 @@
 //! The studio's state, shared by its parts through context.
 
 use futures::future::AbortHandle;
-use leptos::ev::SubmitEvent;
+use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -118,6 +118,11 @@ impl Studio {
     pub(super) fn step(self, change: impl FnOnce(Phase) -> Phase) {
         self.phase.update(|phase| *phase = change(std::mem::take(phase)));
     }
+}
+
+/// A click's handler. All are one type, so the browser gets the code that attaches one only once.
+pub(super) fn pressed(act: impl Fn() + 'static) -> Box<dyn FnMut(MouseEvent)> {
+    Box::new(move |_| act())
 }
 
 impl PhotoSlotState {
