@@ -34,7 +34,7 @@ pub fn Studio() -> impl IntoView {
     let language = RwSignal::new(given.locale);
     let studio = Studio::new(language, given.is_configured);
     if let Some(notice) = given.notice() {
-        studio.phase.set(Phase::Failed(Run::default(), Trouble::Told { notice, at_ms: 0 }));
+        studio.step(|_| Phase::Failed(Run::default(), Trouble::Told { notice, at_ms: 0 }));
     }
     let Given { is_configured, is_demo, failure, .. } = given;
     Effect::new(move || studio.wake());
@@ -62,7 +62,6 @@ pub fn Studio() -> impl IntoView {
                 action="/api/looks"
                 enctype="multipart/form-data"
                 novalidate=live(move || studio.is_live.get())
-                node_ref=studio.form
                 on:submit=move |event| studio.submitted(&event)
             >
                 <PhotoSlot studio state=studio.person />

@@ -2,13 +2,13 @@
 
 use futures::stream::{LocalBoxStream, StreamExt};
 use js_sys::{Array, Date, Uint8Array};
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use leptos_i18n::Locale as _;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_streams::ReadableStream;
 use web_sys::{
-    DataTransfer, Element, File, FilePropertyBag, HtmlDocument, HtmlInputElement, RequestInit, Response,
+    DataTransfer, File, FilePropertyBag, HtmlDocument, HtmlElement, HtmlInputElement, RequestInit, Response,
     ScrollIntoViewOptions, ScrollLogicalPosition, Url,
 };
 
@@ -55,11 +55,20 @@ pub(super) fn revoke(url: &str) {
     let _ = Url::revoke_object_url(url);
 }
 
-/// Scrolls just as far as it takes to see an element whole.
-pub(super) fn show(element: &Element) {
+/// Scrolls just as far as it takes to see the element of that id whole.
+pub(super) fn show(id: &str) {
     let options = ScrollIntoViewOptions::new();
     options.set_block(ScrollLogicalPosition::Nearest);
-    element.scroll_into_view_with_scroll_into_view_options(&options);
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Gives the focus to the element of that id.
+pub(super) fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let _ = element.unchecked_ref::<HtmlElement>().focus();
+    }
 }
 
 /// Fetches a picture of this site as a file.
@@ -92,9 +101,7 @@ pub(super) async fn fetch(method: &str, path: &str) -> Option<Response> {
 
 /// Makes `locale` the language of the document, of its title and of the next visit.
 pub(in super::super) fn remember_language(locale: Locale, title: &str) {
-    let Some(document) = window().document() else {
-        return;
-    };
+    let document = document();
     document.set_title(title);
     if let Some(root) = document.document_element() {
         let _ = root.set_attribute("lang", locale.as_str());

@@ -14,7 +14,7 @@ pub(super) fn Create(studio: Studio, is_demo: bool) -> impl IntoView {
     let reason = live(move || studio.obstacle().unwrap_or(words!(create.ready))(language.get()).to_owned());
     view! {
         <div class="create">
-            <button class="primary" node_ref=studio.button aria-disabled=waits aria-describedby="reason">
+            <button class="primary" id="create" aria-disabled=waits aria-describedby="reason">
                 {say!(language, create.action)}
             </button>
             <p id="reason" class="reason">

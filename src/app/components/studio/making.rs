@@ -25,7 +25,7 @@ const TICK_MS: u32 = 100;
 impl Studio {
     /// Asks for a look of the photos in the form; `fresh` passes the caches by.
     pub(super) fn make(self, fresh: bool) {
-        let form = self.form.get_untracked().and_then(|form| FormData::new_with_form(&form).ok());
+        let form = self.person.input.get_untracked().and_then(|input| FormData::new_with_form(&input.form()?).ok());
         let Some(form) = form else {
             return;
         };
@@ -34,7 +34,7 @@ impl Studio {
         }
         let (abort, registration) = AbortHandle::new_pair();
         self.abort.set_value(Some(abort));
-        self.phase.set(Phase::sending());
+        self.step(|_| Phase::sending());
         self.tick();
         spawn_local(async move {
             // Aborted means stopped before the server had accepted: the phase is set by who stopped it.
@@ -52,7 +52,7 @@ impl Studio {
             });
         } else {
             self.abort.with_value(|abort| abort.iter().for_each(AbortHandle::abort));
-            self.phase.set(Phase::Idle);
+            self.step(|_| Phase::Idle);
         }
     }
 
@@ -63,10 +63,8 @@ impl Studio {
             _ => None,
         });
         if let Some(path) = path {
-            self.phase.set(Phase::Idle);
-            if let Some(button) = self.button.get_untracked() {
-                let _ = button.focus();
-            }
+            self.step(|_| Phase::Idle);
+            browser::focus("create");
             spawn_local(async move {
                 let _ = browser::fetch("DELETE", &path).await;
             });

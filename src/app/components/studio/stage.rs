@@ -1,7 +1,6 @@
 //! The third frame: where the look appears, or why it does not.
 
 use leptos::either::EitherOf4;
-use leptos::html;
 use leptos::prelude::*;
 
 use super::browser;
@@ -21,8 +20,6 @@ use crate::i18n::Locale;
 #[component]
 pub(super) fn Stage(studio: Studio) -> impl IntoView {
     let language = studio.language;
-    let section = NodeRef::<html::Section>::new();
-    let heading = NodeRef::<html::H2>::new();
     let panel = move || match studio.kind.get() {
         PhaseKind::Idle => EitherOf4::A(view! { <div class="frame empty">{drawings::LOOK.view()}</div> }),
         PhaseKind::Running => EitherOf4::B(Late(view! { <Running studio /> })),
@@ -33,27 +30,23 @@ pub(super) fn Stage(studio: Studio) -> impl IntoView {
     // Who watched the look end is led to its end with the focus; who opens the page on a failure is left alone.
     Effect::new(move |before: Option<PhaseKind>| {
         let kind = studio.kind.get();
-        if let (Some(section), PhaseKind::Running) = (section.get_untracked(), kind) {
-            browser::show(&section);
-        }
-        if let (Some(heading), Some(PhaseKind::Running)) = (heading.get_untracked(), before)
-            && matches!(kind, PhaseKind::Done | PhaseKind::Failed)
-        {
-            let _ = heading.focus();
+        match (before, kind) {
+            (_, PhaseKind::Running) => browser::show("stage"),
+            (Some(PhaseKind::Running), PhaseKind::Done | PhaseKind::Failed) => browser::focus("stage-title"),
+            _ => {}
         }
         kind
     });
-    let outfit = Memo::new(move |_| studio.phase.with(|phase| phase.run().and_then(|run| run.outfit.clone())));
     view! {
-        <section class="stage" aria-labelledby="stage-title" node_ref=section>
-            <h2 id="stage-title" tabindex="-1" node_ref=heading>{live(move || title(studio.kind.get())(language.get()).to_owned())}</h2>
+        <section class="stage" id="stage" aria-labelledby="stage-title">
+            <h2 id="stage-title" tabindex="-1">{live(move || title(studio.kind.get())(language.get()).to_owned())}</h2>
             <p class="advice">{live(move || advice(studio.kind.get())(language.get()).to_owned())}</p>
             {panel}
             <p class="hidden" role="status">
                 {live(move || studio.phase.with(|phase| announcement(phase, language.get())))}
             </p>
         </section>
-        {move || outfit.get().map(|outfit| Late(view! { <OutfitCard language outfit /> }))}
+        {move || studio.seen.get().map(|outfit| Late(view! { <OutfitCard language outfit /> }))}
     }
 }
 
