@@ -8,8 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_streams::ReadableStream;
 use web_sys::{
-    DataTransfer, File, FilePropertyBag, HtmlDocument, HtmlElement, HtmlInputElement, RequestInit, Response,
-    ScrollIntoViewOptions, ScrollLogicalPosition, Url,
+    AbortController, DataTransfer, File, FilePropertyBag, FormData, HtmlDocument, HtmlElement, HtmlInputElement,
+    RequestInit, Response, ScrollIntoViewOptions, ScrollLogicalPosition, Url,
 };
 
 use crate::i18n::Locale;
@@ -81,22 +81,54 @@ pub(super) async fn fetch_file(path: &str) -> Option<File> {
     File::new_with_blob_sequence_and_options(&Array::of1(&blob), name, &options).ok()
 }
 
-/// Reads a text of this site, piece by piece; a piece that does not come is a `None`.
-pub(super) async fn read(path: &str) -> Option<LocalBoxStream<'static, Option<String>>> {
-    let body = fetch("GET", path).await?.body()?;
-    let text = |piece: Result<JsValue, JsValue>| {
-        let bytes = piece.ok()?.dyn_into::<Uint8Array>().ok()?.to_vec();
-        String::from_utf8(bytes).ok()
-    };
-    Some(ReadableStream::from_raw(body).into_stream().map(text).boxed_local())
+/// A text that comes piece by piece; a piece that does not come is a `None`.
+pub(super) type Pieces = LocalBoxStream<'static, Option<String>>;
+
+/// Reads a text of this site.
+pub(super) async fn read(path: &str) -> Option<Pieces> {
+    pieces(&fetch("GET", path).await?)
+}
+
+/// Sends a form and reads the answer, whatever its status. Dropped before the answer has begun, it is not sent any further.
+pub(super) async fn send(path: &str, form: &FormData) -> Option<Pieces> {
+    let controller = AbortController::new().ok()?;
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(form);
+    init.set_signal(Some(&controller.signal()));
+    let mut sending = AbortOnDrop(Some(controller));
+    let response = answer(path, &init).await?;
+    // From here on the connection belongs to the answer: what is read to its end must not be cut off.
+    sending.0 = None;
+    pieces(&response)
 }
 
 /// A request to this site; `None` when it fails or is refused.
 pub(super) async fn fetch(method: &str, path: &str) -> Option<Response> {
     let init = RequestInit::new();
     init.set_method(method);
-    let response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.ok()?;
-    response.dyn_into::<Response>().ok().filter(Response::ok)
+    answer(path, &init).await.filter(Response::ok)
+}
+
+async fn answer(path: &str, init: &RequestInit) -> Option<Response> {
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, init)).await.ok()?;
+    response.dyn_into().ok()
+}
+
+fn pieces(response: &Response) -> Option<Pieces> {
+    let text = |piece: Result<JsValue, JsValue>| {
+        let bytes = piece.ok()?.dyn_into::<Uint8Array>().ok()?.to_vec();
+        String::from_utf8(bytes).ok()
+    };
+    Some(ReadableStream::from_raw(response.body()?).into_stream().map(text).boxed_local())
+}
+
+struct AbortOnDrop(Option<AbortController>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.iter().for_each(AbortController::abort);
+    }
 }
 
 /// Makes `locale` the language of the document, of its title and of the next visit.
