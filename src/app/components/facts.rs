@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::late::{fixed, live};
 use super::studio::phase::Made;
 use super::words::{self, Language, Words};
 use crate::i18n::Locale;
@@ -25,11 +26,11 @@ pub(super) fn facts(language: Language, made: &Made) -> impl IntoView + use<> {
         view! {
             <div>
                 <dt>{words::say(language, name)}</dt>
-                <dd>{move || fact.value(language.get())}</dd>
+                <dd>{live(move || fact.value(language.get()))}</dd>
             </div>
         }
     };
-    view! { <dl class="facts">{facts.into_iter().flatten().map(row).collect_view()}</dl> }
+    view! { <dl class="facts">{fixed(facts.into_iter().flatten().map(row))}</dl> }
 }
 
 impl Fact {

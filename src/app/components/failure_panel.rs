@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::late::live;
 use super::studio::phase::Trouble;
 use super::words::Language;
 
@@ -42,10 +43,10 @@ enum Text {
 }
 
 impl Text {
-    fn in_language(self, language: Language) -> impl Fn() -> String {
-        move || match &self {
+    fn in_language(self, language: Language) -> Box<dyn FnMut() -> String + Send> {
+        live(move || match &self {
             Self::Said(text) => text.clone(),
             Self::Own(words) => words(language.get()).to_owned(),
-        }
+        })
     }
 }

@@ -4,6 +4,7 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos_i18n::Locale as _;
 
+use super::late::{fixed, live};
 use super::studio::browser;
 use super::words::Language;
 use crate::i18n::Locale;
@@ -22,7 +23,7 @@ pub(super) fn LanguageSwitch(language: Language) -> impl IntoView {
                 href=["?lang=", locale.as_str()].concat()
                 lang=locale.as_str()
                 hreflang=locale.as_str()
-                aria-current=move || (language.get() == locale).then_some("true")
+                aria-current=live(move || (language.get() == locale).then_some("true"))
                 on:click=choose
             >
                 {words!(language.name)(locale)}
@@ -31,7 +32,7 @@ pub(super) fn LanguageSwitch(language: Language) -> impl IntoView {
     };
     view! {
         <nav class="languages" aria-label=say!(language, language.switch)>
-            {Locale::get_all().iter().copied().map(link).collect_view()}
+            {fixed(Locale::get_all().iter().copied().map(link))}
         </nav>
     }
 }

@@ -1,14 +1,26 @@
-//! Views that the server never renders and the browser never hydrates.
+//! Views with less to them than any view: such as appear late, and lists that never change.
 
 use leptos::attr::Attribute;
 use leptos::attr::any_attribute::AnyAttribute;
 use leptos::prelude::*;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::view::add_attr::AddAnyAttr;
+use leptos::tachys::view::iterators::StaticVec;
 use leptos::tachys::view::{Position, PositionState};
 
 /// A view that appears only after something has happened: it is built, and there is no code to hydrate it, which would be as much again.
 pub(crate) struct Late<V>(pub V);
+
+/// A value of a view that follows the signals it reads. All of one type are one kind of function, so that the browser gets the code
+/// which keeps such a place of the page current once, and not once a place.
+pub(crate) fn live<T>(value: impl Fn() -> T + Send + 'static) -> Box<dyn FnMut() -> T + Send> {
+    Box::new(value)
+}
+
+/// A list that never changes: without the code that compares a new one with the old.
+pub(crate) fn fixed<V>(views: impl Iterator<Item = V>) -> StaticVec<V> {
+    views.collect::<Vec<_>>().into()
+}
 
 impl<V: Render> Render for Late<V> {
     type State = V::State;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::late::{fixed, live};
 use super::words::{Language, Words};
 use crate::i18n::Locale;
 use crate::look::outfit::{Color, Outfit, Piece, Slot, Source};
@@ -32,7 +33,7 @@ pub(crate) fn OutfitCard(language: Language, outfit: Outfit) -> impl IntoView {
                 {outfit.garment_type}
             </h2>
             {list(language, rows)}
-            {outfit.pieces.into_iter().map(piece).collect_view()}
+            {fixed(outfit.pieces.into_iter().map(piece))}
         </section>
     }
 }
@@ -79,11 +80,11 @@ fn list(language: Language, rows: Vec<Row>) -> impl IntoView {
         view! {
             <div>
                 <dt>{super::words::say(language, name)}</dt>
-                <dd>{values.into_iter().map(|value| value.view(language)).collect_view()}</dd>
+                <dd>{fixed(values.into_iter().map(|value| value.view(language)))}</dd>
             </div>
         }
     };
-    view! { <dl>{rows.into_iter().map(row).collect_view()}</dl> }
+    view! { <dl>{fixed(rows.into_iter().map(row))}</dl> }
 }
 
 impl Value {
@@ -98,7 +99,7 @@ impl Value {
                 </svg>
             }
         });
-        view! { <span class="value" lang=lang>{swatch} {move || self.text(language.get())}</span> }
+        view! { <span class="value" lang=lang>{swatch} {live(move || self.text(language.get()))}</span> }
     }
 
     fn text(&self, locale: Locale) -> String {

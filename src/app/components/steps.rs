@@ -2,39 +2,44 @@
 
 use leptos::prelude::*;
 
+use super::late::live;
 use super::studio::phase::StepState;
 use super::words::{self, Language, Words};
 
 /// Both steps, live where the signals are.
 #[component]
-pub(crate) fn Steps(
+pub(crate) fn Steps<S: Fn() -> [StepState; 2] + Copy + Send + Sync + 'static>(
     language: Language,
     /// How far they have come.
-    steps: Signal<[StepState; 2]>,
+    steps: S,
     /// The page's clock, to count the time of the step under way.
-    #[prop(into)]
-    now_ms: Signal<u64>,
+    now_ms: RwSignal<u64>,
 ) -> impl IntoView {
     view! {
         <ol class="steps" aria-label=say!(language, steps.title)>
-            {step(language, words!(steps.describe), Signal::derive(move || steps.get()[0]), now_ms)}
-            {step(language, words!(steps.try_on), Signal::derive(move || steps.get()[1]), now_ms)}
+            {step(language, words!(steps.describe), move || steps()[0], now_ms)}
+            {step(language, words!(steps.try_on), move || steps()[1], now_ms)}
         </ol>
     }
 }
 
-fn step(language: Language, name: Words, state: Signal<StepState>, now_ms: Signal<u64>) -> impl IntoView {
+fn step(
+    language: Language,
+    name: Words,
+    state: impl Fn() -> StepState + Copy + Send + 'static,
+    now_ms: RwSignal<u64>,
+) -> impl IntoView {
     // The clock is asked only while it counts for this step.
-    let time = move || match state.get() {
+    let time = live(move || match state() {
         running @ StepState::Running { .. } if now_ms.get() > 0 => {
             words::seconds(language.get(), running.elapsed_ms(now_ms.get()))
         }
         StepState::Done { elapsed_ms, .. } if elapsed_ms > 0 => words::seconds(language.get(), elapsed_ms),
         _ => String::new(),
-    };
-    let note = move || note(state.get())(language.get());
+    });
+    let note = live(move || note(state())(language.get()).to_owned());
     view! {
-        <li class="step" data-state=move || name_of(state.get())>
+        <li class="step" data-state=live(move || name_of(state()))>
             <span class="step-name">{words::say(language, name)}</span>
             <span class="step-note">{note}</span>
             <span class="step-time">{time}</span>

@@ -24,6 +24,7 @@ use self::stage::Stage;
 use self::state::Studio;
 use super::footer::Footer;
 use super::header::Header;
+use super::late::live;
 use super::notices::{DemoBanner, SetupPanel};
 
 /// The whole of the home page, as one island: its parts share state, and the language changes without losing any of it.
@@ -33,7 +34,7 @@ pub fn Studio() -> impl IntoView {
     let language = RwSignal::new(given.locale);
     let studio = Studio::new(language, given.is_configured);
     if let Some(notice) = given.notice() {
-        studio.phase.set(Phase::Failed(Run::default(), Trouble::Told { notice, at_ms: 0 }));
+        studio.step(|_| Phase::Failed(Run::default(), Trouble::Told { notice, at_ms: 0 }));
     }
     let Given { is_configured, is_demo, failure, .. } = given;
     Effect::new(move || studio.wake());
@@ -42,7 +43,7 @@ pub fn Studio() -> impl IntoView {
         <main
             id="main"
             class="studio"
-            data-phase=move || studio.kind.get().name()
+            data-phase=live(move || studio.kind.get().name())
             data-configured=is_configured.then_some("")
             data-demo=is_demo.then_some("")
             data-failure=failure
@@ -60,8 +61,7 @@ pub fn Studio() -> impl IntoView {
                 method="post"
                 action="/api/looks"
                 enctype="multipart/form-data"
-                novalidate=move || studio.is_live.get()
-                node_ref=studio.form
+                novalidate=live(move || studio.is_live.get())
                 on:submit=move |event| studio.submitted(&event)
             >
                 <PhotoSlot studio state=studio.person />

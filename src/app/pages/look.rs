@@ -28,7 +28,7 @@ pub(crate) fn LookPage() -> impl IntoView {
         };
         match state.looks.find(&id).await.map(phase_of) {
             None | Some((Phase::Idle, _)) => view! { <NotFoundPage /> }.into_any(),
-            Some((Phase::Running(run), _)) => running(locale, run),
+            Some((Phase::Running(run), _)) => running(locale, &run),
             Some((Phase::Done(_, made), outfit)) => done(locale, made, outfit),
             Some((Phase::Failed(_, trouble), _)) => failed(locale, trouble),
         }
@@ -46,15 +46,16 @@ fn phase_of(standing: Standing) -> (Phase, Option<Outfit>) {
     }
 }
 
-fn running(locale: Locale, run: Run) -> AnyView {
+fn running(locale: Locale, run: &Run) -> AnyView {
     let language = RwSignal::new(locale);
+    let steps = run.steps();
     view! {
         <Meta http_equiv="refresh" content="2" />
         <PageFrame language title=td_string!(locale, look.running)>
             <h1>{td_string!(locale, look.running)}</h1>
             <p class="lead">{td_string!(locale, look.running_text)}</p>
             <div class="frame words">
-                <Steps language steps=Signal::stored(run.steps()) now_ms=Signal::stored(0) />
+                <Steps language steps=move || steps now_ms=RwSignal::new(0) />
             </div>
             <div class="actions">
                 <a class="secondary" href="">

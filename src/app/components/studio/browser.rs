@@ -2,14 +2,14 @@
 
 use futures::stream::{LocalBoxStream, StreamExt};
 use js_sys::{Array, Date, Uint8Array};
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use leptos_i18n::Locale as _;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_streams::ReadableStream;
 use web_sys::{
-    DataTransfer, Element, File, FilePropertyBag, HtmlDocument, HtmlInputElement, RequestInit, Response,
-    ScrollIntoViewOptions, ScrollLogicalPosition, Url,
+    AbortController, DataTransfer, File, FilePropertyBag, FormData, HtmlDocument, HtmlElement, HtmlInputElement,
+    RequestInit, Response, ScrollIntoViewOptions, ScrollLogicalPosition, Url,
 };
 
 use crate::i18n::Locale;
@@ -55,11 +55,20 @@ pub(super) fn revoke(url: &str) {
     let _ = Url::revoke_object_url(url);
 }
 
-/// Scrolls just as far as it takes to see an element whole.
-pub(super) fn show(element: &Element) {
+/// Scrolls just as far as it takes to see the element of that id whole.
+pub(super) fn show(id: &str) {
     let options = ScrollIntoViewOptions::new();
     options.set_block(ScrollLogicalPosition::Nearest);
-    element.scroll_into_view_with_scroll_into_view_options(&options);
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Gives the focus to the element of that id.
+pub(super) fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let _ = element.unchecked_ref::<HtmlElement>().focus();
+    }
 }
 
 /// Fetches a picture of this site as a file.
@@ -72,29 +81,59 @@ pub(super) async fn fetch_file(path: &str) -> Option<File> {
     File::new_with_blob_sequence_and_options(&Array::of1(&blob), name, &options).ok()
 }
 
-/// Reads a text of this site, piece by piece; a piece that does not come is a `None`.
-pub(super) async fn read(path: &str) -> Option<LocalBoxStream<'static, Option<String>>> {
-    let body = fetch("GET", path).await?.body()?;
-    let text = |piece: Result<JsValue, JsValue>| {
-        let bytes = piece.ok()?.dyn_into::<Uint8Array>().ok()?.to_vec();
-        String::from_utf8(bytes).ok()
-    };
-    Some(ReadableStream::from_raw(body).into_stream().map(text).boxed_local())
+/// A text that comes piece by piece; a piece that does not come is a `None`.
+pub(super) type Pieces = LocalBoxStream<'static, Option<String>>;
+
+/// Reads a text of this site.
+pub(super) async fn read(path: &str) -> Option<Pieces> {
+    pieces(&fetch("GET", path).await?)
+}
+
+/// Sends a form and reads the answer, whatever its status. Dropped before the answer has begun, it is not sent any further.
+pub(super) async fn send(path: &str, form: &FormData) -> Option<Pieces> {
+    let controller = AbortController::new().ok()?;
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(form);
+    init.set_signal(Some(&controller.signal()));
+    let mut sending = AbortOnDrop(Some(controller));
+    let response = answer(path, &init).await?;
+    // From here on the connection belongs to the answer: what is read to its end must not be cut off.
+    sending.0 = None;
+    pieces(&response)
 }
 
 /// A request to this site; `None` when it fails or is refused.
 pub(super) async fn fetch(method: &str, path: &str) -> Option<Response> {
     let init = RequestInit::new();
     init.set_method(method);
-    let response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.ok()?;
-    response.dyn_into::<Response>().ok().filter(Response::ok)
+    answer(path, &init).await.filter(Response::ok)
+}
+
+async fn answer(path: &str, init: &RequestInit) -> Option<Response> {
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, init)).await.ok()?;
+    response.dyn_into().ok()
+}
+
+fn pieces(response: &Response) -> Option<Pieces> {
+    let text = |piece: Result<JsValue, JsValue>| {
+        let bytes = piece.ok()?.dyn_into::<Uint8Array>().ok()?.to_vec();
+        String::from_utf8(bytes).ok()
+    };
+    Some(ReadableStream::from_raw(response.body()?).into_stream().map(text).boxed_local())
+}
+
+struct AbortOnDrop(Option<AbortController>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.iter().for_each(AbortController::abort);
+    }
 }
 
 /// Makes `locale` the language of the document, of its title and of the next visit.
 pub(in super::super) fn remember_language(locale: Locale, title: &str) {
-    let Some(document) = window().document() else {
-        return;
-    };
+    let document = document();
     document.set_title(title);
     if let Some(root) = document.document_element() {
         let _ = root.set_attribute("lang", locale.as_str());

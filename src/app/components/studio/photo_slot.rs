@@ -9,9 +9,9 @@ use super::browser;
 use super::photo::{Photo, Problem, Slot, problem};
 use super::samples::Samples;
 use super::slot_note::SlotNote;
-use super::state::{PhotoSlotState, Studio};
+use super::state::{PhotoSlotState, Studio, pressed};
 use crate::app::components::drawings;
-use crate::app::components::late::Late;
+use crate::app::components::late::{Late, live};
 use crate::app::components::words::{self, Words};
 use crate::look::failure::PhotoRole;
 
@@ -32,15 +32,20 @@ pub(super) fn PhotoSlot(studio: Studio, state: PhotoSlotState) -> impl IntoView 
         }
     };
     let (title, advice, photo) = texts(state.role);
-    let pill = move || if state.has_photo() { words!(slots.replace) } else { words!(slots.choose) }(language.get());
+    let has_photo = live(move || state.has_photo());
+    let has_none = live(move || !state.has_photo());
+    let pill = live(move || {
+        let words: Words = if state.has_photo() { words!(slots.replace) } else { words!(slots.choose) };
+        words(language.get()).to_owned()
+    });
     view! {
         <section class="slot" aria-labelledby=state.ids().title>
             <h2 id=state.ids().title>{words::say(language, title)}</h2>
             <p class="advice">{words::say(language, advice)}</p>
             <div
                 class="frame"
-                class:over=over
-                class:filled=move || state.has_photo()
+                class:over=live(move || over.get())
+                class:filled=has_photo
                 on:dragenter=dragged
                 on:dragover=dragged
                 on:dragleave=move |_| over.set(false)
@@ -69,8 +74,8 @@ pub(super) fn PhotoSlot(studio: Studio, state: PhotoSlotState) -> impl IntoView 
                 <button
                     type="button"
                     class="remove"
-                    hidden=move || !state.has_photo()
-                    on:click=move |_| state.clear()
+                    hidden=has_none
+                    on:click=pressed(move || state.clear())
                 >
                     <span class="hidden">{say!(language, slots.remove)} ": " {words::say(language, photo)}</span>
                 </button>

@@ -5,7 +5,8 @@ use leptos::task::spawn_local;
 
 use super::browser;
 use super::photo::{Problem, Slot};
-use super::state::{PhotoSlotState, Studio};
+use super::state::{PhotoSlotState, Studio, pressed};
+use crate::app::components::late::fixed;
 use crate::app::components::words::{self, Words};
 use crate::look::failure::PhotoRole;
 
@@ -51,7 +52,7 @@ pub(super) fn Samples(studio: Studio, state: PhotoSlotState) -> impl IntoView {
         let Sample { picture, thumb, name } = *sample;
         view! {
             <li>
-                <button type="button" on:click=move |_| state.take_sample(picture)>
+                <button type="button" on:click=pressed(move || state.take_sample(picture))>
                     <img src=thumb width="240" height="320" loading="lazy" alt=words::say(language, name) />
                 </button>
             </li>
@@ -60,7 +61,7 @@ pub(super) fn Samples(studio: Studio, state: PhotoSlotState) -> impl IntoView {
     view! {
         <div class="samples">
             <p id=state.ids().samples>{say!(language, samples.title)}</p>
-            <ul aria-labelledby=state.ids().samples>{samples.iter().map(thumb).collect_view()}</ul>
+            <ul aria-labelledby=state.ids().samples>{fixed(samples.iter().map(thumb))}</ul>
         </div>
     }
 }

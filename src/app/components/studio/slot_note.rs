@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::photo::{Problem, Slot};
 use super::state::{PhotoSlotState, Studio};
+use crate::app::components::late::live;
 use crate::app::components::words::{self, Words};
 use crate::i18n::Locale;
 
@@ -12,10 +13,10 @@ use crate::i18n::Locale;
 pub(super) fn SlotNote(studio: Studio, state: PhotoSlotState) -> impl IntoView {
     let told = move || state.slot.with(|slot| note(slot, studio.language.get()));
     view! {
-        <p class=move || state.slot.with(|slot| class(slot)) id=state.ids().note aria-live="polite">
-            <strong>{move || told().0}</strong>
+        <p class=live(move || state.slot.with(class)) id=state.ids().note aria-live="polite">
+            <strong>{live(move || told().0)}</strong>
             " "
-            <span>{move || told().1}</span>
+            <span>{live(move || told().1)}</span>
         </p>
     }
 }

@@ -1,16 +1,15 @@
 //! The third frame: where the look appears, or why it does not.
 
 use leptos::either::EitherOf4;
-use leptos::html;
 use leptos::prelude::*;
 
 use super::browser;
 use super::phase::{Phase, PhaseKind, StepState, Trouble};
 use super::stage_running::{Running, wait_text};
-use super::state::Studio;
+use super::state::{Studio, pressed};
 use crate::app::components::drawings;
 use crate::app::components::failure_panel::FailurePanel;
-use crate::app::components::late::Late;
+use crate::app::components::late::{Late, live};
 use crate::app::components::outfit_card::OutfitCard;
 use crate::app::components::picture::ResultPicture;
 use crate::app::components::steps::Steps;
@@ -21,8 +20,6 @@ use crate::i18n::Locale;
 #[component]
 pub(super) fn Stage(studio: Studio) -> impl IntoView {
     let language = studio.language;
-    let section = NodeRef::<html::Section>::new();
-    let heading = NodeRef::<html::H2>::new();
     let panel = move || match studio.kind.get() {
         PhaseKind::Idle => EitherOf4::A(view! { <div class="frame empty">{drawings::LOOK.view()}</div> }),
         PhaseKind::Running => EitherOf4::B(Late(view! { <Running studio /> })),
@@ -33,27 +30,23 @@ pub(super) fn Stage(studio: Studio) -> impl IntoView {
     // Who watched the look end is led to its end with the focus; who opens the page on a failure is left alone.
     Effect::new(move |before: Option<PhaseKind>| {
         let kind = studio.kind.get();
-        if let (Some(section), PhaseKind::Running) = (section.get_untracked(), kind) {
-            browser::show(&section);
-        }
-        if let (Some(heading), Some(PhaseKind::Running)) = (heading.get_untracked(), before)
-            && matches!(kind, PhaseKind::Done | PhaseKind::Failed)
-        {
-            let _ = heading.focus();
+        match (before, kind) {
+            (_, PhaseKind::Running) => browser::show("stage"),
+            (Some(PhaseKind::Running), PhaseKind::Done | PhaseKind::Failed) => browser::focus("stage-title"),
+            _ => {}
         }
         kind
     });
-    let outfit = Memo::new(move |_| studio.phase.with(|phase| phase.run().and_then(|run| run.outfit.clone())));
     view! {
-        <section class="stage" aria-labelledby="stage-title" node_ref=section>
-            <h2 id="stage-title" tabindex="-1" node_ref=heading>{move || title(studio.kind.get())(language.get())}</h2>
-            <p class="advice">{move || advice(studio.kind.get())(language.get())}</p>
+        <section class="stage" id="stage" aria-labelledby="stage-title">
+            <h2 id="stage-title" tabindex="-1">{live(move || title(studio.kind.get())(language.get()).to_owned())}</h2>
+            <p class="advice">{live(move || advice(studio.kind.get())(language.get()).to_owned())}</p>
             {panel}
             <p class="hidden" role="status">
-                {move || studio.phase.with(|phase| announcement(phase, language.get()))}
+                {live(move || studio.phase.with(|phase| announcement(phase, language.get())))}
             </p>
         </section>
-        {move || outfit.get().map(|outfit| Late(view! { <OutfitCard language outfit /> }))}
+        {move || studio.seen.get().map(|outfit| Late(view! { <OutfitCard language outfit /> }))}
     }
 }
 
@@ -90,10 +83,10 @@ fn done(studio: Studio) -> Option<impl IntoView> {
             <a class="primary" href=url download=file_name>
                 {say!(language, result.download)}
             </a>
-            <button type="button" class="secondary" on:click=move |_| studio.make(true)>
+            <button type="button" class="secondary" on:click=pressed(move || studio.make(true))>
                 {say!(language, result.again)}
             </button>
-            <button type="button" class="plain" on:click=move |_| studio.delete()>
+            <button type="button" class="plain" on:click=pressed(move || studio.delete())>
                 {say!(language, result.delete)}
             </button>
         </ResultPicture>
@@ -111,30 +104,31 @@ fn failed(studio: Studio) -> Option<impl IntoView> {
             _ => 0,
         })
     };
-    let is_waiting = Memo::new(move |_| wait_s() > 0);
-    let retry = move |_| {
-        if !is_waiting.get_untracked() && untrack(|| studio.obstacle()).is_none() {
+    let retry = move || {
+        if untrack(wait_s) == 0 && untrack(|| studio.obstacle()).is_none() {
             studio.make(false);
         }
     };
-    let has_begun = run.describe != StepState::Waiting || run.try_on != StepState::Waiting;
+    let waits = live(move || (wait_s() > 0).then_some("true"));
+    let countdown = live(move || match wait_s() {
+        0 => String::new(),
+        seconds => words::in_seconds(language.get(), seconds),
+    });
+    let steps = run.steps();
+    let has_begun = steps != [StepState::Waiting; 2];
     Some(view! {
         <div class="frame words">
-            {has_begun.then(|| view! { <Steps language steps=Signal::stored(run.steps()) now_ms=studio.now_ms /> })}
+            {has_begun.then(|| view! { <Steps language steps=move || steps now_ms=studio.now_ms /> })}
             <FailurePanel language trouble>
                 <button
                     type="button"
                     class="secondary needs-wasm"
-                    aria-disabled=move || is_waiting.get().then_some("true")
-                    on:click=retry
+                    aria-disabled=waits
+                    on:click=pressed(retry)
                 >
                     {say!(language, failure.again)}
                 </button>
-                {move || {
-                    is_waiting
-                        .get()
-                        .then(|| view! { <p>{move || words::in_seconds(language.get(), wait_s())}</p> })
-                }}
+                <span>{countdown}</span>
             </FailurePanel>
         </div>
     })

@@ -5,7 +5,8 @@ use leptos_i18n::td_string;
 
 use super::phase::{Phase, Wait};
 use super::photo::Slot;
-use super::state::Studio;
+use super::state::{Studio, pressed};
+use crate::app::components::late::live;
 use crate::app::components::steps::Steps;
 use crate::app::components::words::filled;
 use crate::i18n::Locale;
@@ -14,12 +15,12 @@ use crate::i18n::Locale;
 #[component]
 pub(super) fn Running(studio: Studio) -> impl IntoView {
     let language = studio.language;
-    let steps = Signal::derive(move || studio.phase.with(Phase::steps));
+    let steps = move || studio.phase.with(Phase::steps);
     let wait = move || studio.phase.with(Phase::wait);
-    let waiting = move || match wait() {
+    let waiting = live(move || match wait() {
         Some(wait) => wait_text(wait, Some(studio.now_ms.get()), language.get()),
         None => td_string!(language.get(), stage.patience).to_owned(),
-    };
+    });
     let backdrop = studio.person.slot.with_untracked(|slot| match slot {
         Slot::Chosen(photo) => Some(photo.url.clone()),
         _ => None,
@@ -33,8 +34,8 @@ pub(super) fn Running(studio: Studio) -> impl IntoView {
                 <button
                     type="button"
                     class="secondary"
-                    aria-disabled=move || (wait() == Some(Wait::Stopping)).then_some("true")
-                    on:click=move |_| studio.stop()
+                    aria-disabled=live(move || (wait() == Some(Wait::Stopping)).then_some("true"))
+                    on:click=pressed(move || studio.stop())
                 >
                     {say!(language, stage.cancel)}
                 </button>

@@ -1,7 +1,7 @@
 //! The studio's state, shared by its parts through context.
 
 use futures::future::AbortHandle;
-use leptos::ev::SubmitEvent;
+use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -9,6 +9,7 @@ use super::phase::{Phase, PhaseKind};
 use super::photo::Slot;
 use crate::app::components::words::{Language, Words};
 use crate::look::failure::PhotoRole;
+use crate::look::outfit::Outfit;
 
 /// The studio's state. Signals, so it is cheap to copy into event handlers.
 #[derive(Clone, Copy)]
@@ -17,18 +18,16 @@ pub(super) struct Studio {
     pub language: Language,
     /// Whether looks can be made.
     pub is_configured: bool,
-    /// What the studio is doing.
+    /// What the studio is doing. To be changed through [`Studio::step`] alone, which keeps the next two in step with it.
     pub phase: RwSignal<Phase>,
-    /// Which kind of phase that is; changes only when the panel must.
-    pub kind: Memo<PhaseKind>,
+    /// Which kind of phase that is: tells of a change only when another panel is to be shown.
+    pub kind: RwSignal<PhaseKind>,
+    /// What step 1 saw: tells of a change only when that changes.
+    pub seen: RwSignal<Option<Outfit>>,
     /// The page's clock in milliseconds; it ticks while something is counted, and stands at 0 on the server.
     pub now_ms: RwSignal<u64>,
     /// Whether wasm has taken over; false on the server and in the first render, so that both are the same.
     pub is_live: RwSignal<bool>,
-    /// The form with both photos: what is sent.
-    pub form: NodeRef<html::Form>,
-    /// The button that makes a look.
-    pub button: NodeRef<html::Button>,
     /// PHOTO A.
     pub person: PhotoSlotState,
     /// PHOTO B.
@@ -60,16 +59,14 @@ pub(super) struct SlotIds {
 impl Studio {
     /// An empty studio.
     pub(super) fn new(language: Language, is_configured: bool) -> Self {
-        let phase = RwSignal::new(Phase::Idle);
         Self {
             language,
             is_configured,
-            phase,
-            kind: Memo::new(move |_| phase.with(Phase::kind)),
+            phase: RwSignal::new(Phase::Idle),
+            kind: RwSignal::new(PhaseKind::Idle),
+            seen: RwSignal::new(None),
             now_ms: RwSignal::new(0),
             is_live: RwSignal::new(false),
-            form: NodeRef::new(),
-            button: NodeRef::new(),
             person: PhotoSlotState::new(PhotoRole::Person),
             outfit: PhotoSlotState::new(PhotoRole::Outfit),
             abort: StoredValue::new(None),
@@ -116,8 +113,23 @@ impl Studio {
 
     /// Changes the phase.
     pub(super) fn step(self, change: impl FnOnce(Phase) -> Phase) {
-        self.phase.update(|phase| *phase = change(std::mem::take(phase)));
+        let phase = change(self.phase.get_untracked());
+        let kind = phase.kind();
+        let seen = phase.run().and_then(|run| run.outfit.clone());
+        self.phase.set(phase);
+        // Memos would do the same, at twice the code.
+        if self.kind.get_untracked() != kind {
+            self.kind.set(kind);
+        }
+        if self.seen.with_untracked(|before| *before != seen) {
+            self.seen.set(seen);
+        }
     }
+}
+
+/// A click's handler. All are one type, so the browser gets the code that attaches one only once.
+pub(super) fn pressed(act: impl Fn() + 'static) -> Box<dyn FnMut(MouseEvent)> {
+    Box::new(move |_| act())
 }
 
 impl PhotoSlotState {
