@@ -24,7 +24,7 @@ test('two photos become a look', async ({ page, browser, request, javaScriptEnab
     // The page reloads itself until the look is there.
     await expect(page).toHaveURL(/\/looks\/[0-9a-f]{32}$/);
   }
-  await expect(picture).toBeVisible();
+  await expect(picture).toBeVisible({ timeout: 30_000 });
   await expect(page.locator('.outfit dd').first()).toBeVisible();
   await expect(page.getByText('Изображение создано искусственным интеллектом')).toBeVisible();
   await expect(page.locator('.demo-note')).toContainText('ДЕМО');
@@ -52,7 +52,7 @@ test('a look can be deleted at once', async ({ page, request, javaScriptEnabled 
   await studio.choose('person-2', 'outfit-1');
   await studio.create.click();
   const picture = page.locator('.result img');
-  await expect(picture).toBeVisible();
+  await expect(picture).toBeVisible({ timeout: 30_000 });
   const address = (await picture.getAttribute('src'))!;
   await page.getByRole('button', { name: javaScriptEnabled ? 'Удалить' : 'Удалить образ', exact: true }).click();
   await expect(picture).toBeHidden();

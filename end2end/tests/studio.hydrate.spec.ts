@@ -72,7 +72,7 @@ test('samples and the keyboard alone make a look', async ({ page }) => {
   await expect(studio.outfit.preview).toBeVisible();
   await studio.create.focus();
   await page.keyboard.press('Enter');
-  await expect(studio.result).toBeVisible();
+  await expect(studio.result).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole('heading', { name: 'Ваш образ' })).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Скачать' })).toBeFocused();

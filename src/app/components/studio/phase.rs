@@ -249,7 +249,7 @@ impl StepState {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::{Phase, PhaseKind, StepState, Trouble, Wait};
     use crate::look::event::{Event, FailureNotice, Picture};

@@ -109,7 +109,7 @@ fn failed(studio: Studio) -> Option<impl IntoView> {
             studio.make(false);
         }
     };
-    let waits = live(move || (wait_s() > 0).then_some("true"));
+    let is_waiting = live(move || (wait_s() > 0).then_some("true"));
     let countdown = live(move || match wait_s() {
         0 => String::new(),
         seconds => words::in_seconds(language.get(), seconds),
@@ -123,7 +123,7 @@ fn failed(studio: Studio) -> Option<impl IntoView> {
                 <button
                     type="button"
                     class="secondary needs-wasm"
-                    aria-disabled=waits
+                    aria-disabled=is_waiting
                     on:click=pressed(retry)
                 >
                     {say!(language, failure.again)}
