@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use futures::StreamExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -35,7 +36,12 @@ pub(super) async fn stand_before(State(state): State<AppState>, request: Request
     let is_page = accepts_html(request.headers());
     let boundary = match readable(&state, request.headers()) {
         Ok(boundary) => boundary,
-        Err(failure) if is_page => return back_to_the_form(&failure),
+        Err(failure) if is_page => {
+            // A browser that is still sending does not look at the answer.
+            let mut unread = request.into_body().into_data_stream();
+            while let Some(Ok(_)) = unread.next().await {}
+            return back_to_the_form(&failure);
+        }
         Err(failure) => return refusal(&failure, locale),
     };
     if !is_page {
