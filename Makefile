@@ -1,7 +1,7 @@
 # Primerka: the commands. `make` alone lists them; what they do is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build watch test lint test-rust test-edge test-browser bench prove screens clean
+.PHONY: help setup run build watch test lint test-rust test-edge test-sdk test-browser bench prove screens clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ test-rust: setup ## Unit and integration tests
 
 test-edge: setup ## The edge build, under Node
 	@scripts/test.sh edge
+
+test-sdk: setup ## Google's own SDKs against the embedded gateway
+	@scripts/test.sh sdk
 
 test-browser: setup ## Browser tests, against the release build
 	@scripts/test.sh browser

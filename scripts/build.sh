@@ -12,7 +12,7 @@ stamp=target/site/.inputs
 inputs() {
     {
         find src style public -type f
-        ls Cargo.toml Cargo.lock rust-toolchain.toml end2end/package-lock.json scripts/build.sh
+        ls build.rs Cargo.toml Cargo.lock rust-toolchain.toml end2end/package-lock.json scripts/build.sh
     } | LC_ALL=C sort | {
         local files
         files=$(cat)

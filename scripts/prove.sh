@@ -16,3 +16,5 @@ prove() {
 
 prove cold-run scripts/cold-run.sh
 prove lighthouse scripts/lighthouse.sh
+prove transport scripts/bench.sh transport
+prove fuzz scripts/fuzz.sh 600

@@ -12,13 +12,23 @@
 
 lint() { scripts/lint.sh; }
 # Unit tests, black-box tests over sockets, doc tests. --no-fail-fast: the count is of all.
-rust() { cargo test --no-fail-fast --no-default-features --features native,embedded-gateway; }
-build() { scripts/build.sh; }
+# Whatever any library says on the way is written down, and must hold no secret.
+rust() {
+    rm -f "$PWD/$logs/trace.log"
+    PRIMERKA_TRACE_LOG=$PWD/$logs/trace.log cargo test --no-fail-fast --no-default-features --features native,embedded-gateway &&
+        scripts/check-secrets.sh "$logs/trace.log"
+}
+# As a browser gets it, and within its size.
+build() { scripts/build.sh && scripts/check-size.sh; }
 edge() { scripts/test-edge.sh; }
+# The embedded gateway, as Google's own SDKs see it.
+sdk() { scripts/test-sdk.sh; }
 # Against the release build, as it is served.
-browser() { scripts/build.sh && (cd end2end && playwright test); }
+browser() {
+    scripts/build.sh && (cd end2end && playwright test) && scripts/check-secrets.sh "$logs"/*.log
+}
 
-# count LOG passed|failed: the sum over the closing lines of cargo test, Node's test runner and Playwright.
+# count LOG passed|failed: the sum over the closing lines of cargo test, Node's test runner, Playwright and Python's unittest.
 count() {
     sed $'s/\x1b\\[[0-9;]*m//g' "$1" | awk -v what="$2" '
         /^test result:/ { for (i = 2; i <= NF; i++) if ($i ~ "^" what) sum += $(i - 1) }
@@ -26,6 +36,15 @@ count() {
         /^[^a-zA-Z0-9]* *fail [0-9]+$/ { if (what == "failed") sum += $NF }
         /^ +[0-9]+ passed( \(.*\))?$/ { if (what == "passed") sum += $1 }
         /^ +[0-9]+ (failed|flaky|interrupted)$/ { if (what == "failed") sum += $1 }
+        # Python says how many ran, then how many of them failed. Failed subtests may be more than the tests they are in.
+        /^Ran [0-9]+ tests? in / { ran = $2 }
+        /^(OK|FAILED)( \(.*\))?$/ && ran != "" {
+            bad = 0
+            for (i = 1; i <= split($0, words, /[^a-z0-9]+/); i++) if (words[i] ~ /^(failures|errors)$/) bad += words[i + 1]
+            if (bad > ran) bad = ran
+            sum += (what == "passed") ? ran - bad : bad
+            ran = ""
+        }
         END { print sum + 0 }
     '
 }
@@ -36,7 +55,7 @@ passed=0
 failed=0
 summary=()
 
-[ $# -gt 0 ] || set -- lint rust build edge browser
+[ $# -gt 0 ] || set -- lint rust build edge sdk browser
 for stage in "$@"; do
     started=$SECONDS
     printf '\n######## %s\n' "$stage"

@@ -17,3 +17,5 @@ mod routes;
 mod security;
 #[cfg(feature = "ssr")]
 pub mod state;
+#[cfg(feature = "ssr")]
+mod visitor;

@@ -6,9 +6,12 @@ mod gateway;
 mod limits;
 mod secret;
 
+use std::path::PathBuf;
+use std::str::FromStr;
+
 use thiserror::Error;
 
-pub use gateway::GatewayConfig;
+pub use gateway::{GatewayCache, GatewayConfig};
 pub use limits::LimitsConfig;
 pub use secret::Secret;
 
@@ -19,6 +22,8 @@ pub struct Config {
     pub gateway: Option<GatewayConfig>,
     /// What is kept and how much at once.
     pub limits: LimitsConfig,
+    /// `PROMPTS_PATH`: a folder with `describe.txt` or `try-on.txt` or both, which take the place of our own texts.
+    pub prompts: Option<PathBuf>,
 }
 
 /// A value that cannot be used. The start is refused with this text.
@@ -38,7 +43,11 @@ impl Config {
     /// Reads every setting through `lookup`.
     pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let variables = Variables(lookup);
-        Ok(Self { gateway: GatewayConfig::read(&variables)?, limits: LimitsConfig::read(&variables)? })
+        Ok(Self {
+            gateway: GatewayConfig::read(&variables)?,
+            limits: LimitsConfig::read(&variables)?,
+            prompts: variables.text("PROMPTS_PATH").map(PathBuf::from),
+        })
     }
 }
 
@@ -65,6 +74,14 @@ impl Variables<'_> {
                 problem: format!("a whole number from {} to {} is wanted", range.start(), range.end()),
             }),
         }
+    }
+
+    fn choice<T: FromStr>(&self, name: &'static str, choices: &str) -> Result<Option<T>, ConfigError> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        let choice = text.to_ascii_lowercase().parse();
+        choice.map(Some).map_err(|_| ConfigError { variable: name, problem: format!("{choices} is wanted") })
     }
 
     fn list(&self, name: &str) -> Option<Vec<String>> {
@@ -117,6 +134,8 @@ mod tests {
             ("GATEWAY_URL", "ftp://gateway.ai.cloudflare.com/v1/a/b"),
             ("GATEWAY_TIMEOUT", "soon"),
             ("GATEWAY_TIMEOUT", "0"),
+            ("GATEWAY_CACHE", "some"),
+            ("GATEWAY_BYOK_ALIAS", "two words"),
             ("CACHE_TTL", "-1"),
             ("MAX_CONCURRENT_LOOKS", "0"),
             ("GATEWAY_TOKEN", "two\nlines"),

@@ -1,5 +1,6 @@
 //! The edge: the same application as a Cloudflare Worker. Entry, bindings and what the platform lacks.
 
+mod inspect;
 mod prepare;
 mod worker_runtime;
 
@@ -19,9 +20,10 @@ use crate::app::shell;
 use crate::config::Config;
 use crate::gateway::Gateway;
 use crate::guard::registry::Looks;
-use crate::pipeline::upstream::Upstream;
+use crate::pipeline::Tools;
 use crate::runtime::Runtime;
 use crate::store::MemoryStore;
+use inspect::EdgeInspect;
 use prepare::EdgePrepare;
 use worker_runtime::WorkerRuntime;
 
@@ -59,18 +61,23 @@ fn app(env: &Env) -> Result<Router, String> {
 fn assemble(env: &Env) -> Result<Router, String> {
     let config = Config::read(&|name| binding(env, name)).map_err(|error| error.to_string())?;
     let runtime: Arc<dyn Runtime> = Arc::new(WorkerRuntime);
-    let upstream = match config.gateway {
+    if config.prompts.is_some() {
+        return Err("PROMPTS_PATH: a Worker has no folders; leave it out".to_owned());
+    }
+    let tools = match config.gateway {
         None => None,
-        Some(gateway) => {
-            let gateway = Gateway::new(gateway).map_err(|error| error.to_string())?;
-            Some(Arc::new(gateway) as Arc<dyn Upstream>)
-        }
+        Some(gateway) => Some(Tools {
+            upstream: Arc::new(Gateway::new(gateway, runtime.clone()).map_err(|error| error.to_string())?),
+            inspect: Arc::new(EdgeInspect),
+            prompts: Arc::default(),
+            runtime: runtime.clone(),
+        }),
     };
     // An isolate has 128 MB, and each look under way holds its photos in it.
     let kept_bytes = config.limits.result_bytes.min(24 * 1024 * 1024);
     let store = MemoryStore::new(runtime.clone(), config.limits.keep_looks, kept_bytes);
     let state = AppState {
-        looks: Looks::new(upstream, Arc::new(store), runtime, &config.limits, false),
+        looks: Looks::new(tools, Arc::new(store), runtime, &config.limits, false),
         prepare: Arc::new(EdgePrepare),
         options: LeptosOptions::builder().output_name("primerka").build(),
     };

@@ -1,11 +1,24 @@
-//! How we SPEAK: Google's `generateContent` through Cloudflare AI Gateway. URL, headers, wire format, error mapping, and the one HTTP seam.
+//! How we SPEAK: Google's `generateContent` through Cloudflare AI Gateway. URL, headers, wire format, error mapping, repeats, and the one HTTP seam.
 //!
 //! Nothing here knows what a prompt means or that an embedded gateway exists.
 
+mod answer;
+mod body;
+mod breaker;
 mod client;
+mod error_body;
 mod failures;
-pub mod http;
+mod headers;
+mod http;
+mod probe;
+mod request;
+mod retry;
+mod spoiled;
+pub mod sse;
 pub mod url;
-mod wire;
 
+pub use answer::understand;
 pub use client::Gateway;
+pub use failures::{Again, Refusal};
+pub use probe::Probe;
+pub use request::max_output_tokens;

@@ -6,10 +6,11 @@ pub mod failure;
 #[cfg(feature = "ssr")]
 pub mod failure_text;
 pub mod id;
+#[cfg(feature = "ssr")]
+pub mod model;
 pub mod outfit;
 #[cfg(feature = "ssr")]
 pub mod photo;
-#[cfg(feature = "ssr")]
 pub mod price;
 pub mod reading;
 pub mod step;

@@ -4,22 +4,27 @@
 
 mod check;
 pub mod description;
+pub mod inspect;
 mod log;
 pub mod prepare;
 mod prompt;
 pub mod upstream;
+
+use std::sync::Arc;
 
 use crate::look::aspect::{AspectRatio, ImageSize};
 use crate::look::event::Event;
 use crate::look::failure::{Failure, FailureCode};
 use crate::look::outfit::Outfit;
 use crate::look::photo::Photo;
-use crate::look::price::cost_usd;
+use crate::look::price::{Tokens, cost_usd};
 use crate::look::step::Step;
 use crate::runtime::Runtime;
-use upstream::{Answer, Call, Output, PromptPart, Upstream};
+use check::Finding;
+use inspect::Inspect;
+use upstream::{Answer, Call, Origin, Output, PromptPart, Upstream};
 
-pub use prompt::VERSION as PROMPT_VERSION;
+pub use prompt::{Prompts, VERSION as PROMPT_VERSION};
 
 /// What a look is made of.
 #[derive(Clone, Debug)]
@@ -36,6 +41,21 @@ pub struct Order {
     pub size: ImageSize,
     /// Whether caches are passed by.
     pub fresh: bool,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// What looks are made with. Cheap to clone.
+#[derive(Clone)]
+pub struct Tools {
+    /// Answers calls.
+    pub upstream: Arc<dyn Upstream>,
+    /// Looks into results.
+    pub inspect: Arc<dyn Inspect>,
+    /// The texts of both steps.
+    pub prompts: Arc<Prompts>,
+    /// Time and tasks.
+    pub runtime: Arc<dyn Runtime>,
 }
 
 /// A picture that has been checked, and what it took.
@@ -47,82 +67,139 @@ pub struct Made {
     pub cached: bool,
     /// The model that drew it.
     pub model: String,
-    /// What both steps cost in dollars; `None` when a model's price is not known.
-    pub cost_usd: Option<f64>,
+    /// What every call together cost.
+    pub spent: Spent,
+}
+
+/// What calls cost, those included whose answer was no good.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spent {
+    /// Their tokens.
+    pub tokens: Tokens,
+    /// Their dollars; `None` when a model's price is not known.
+    pub usd: Option<f64>,
+}
+
+/// One look on its way.
+struct Making<'a> {
+    order: &'a Order,
+    tools: &'a Tools,
+    report: &'a (dyn Fn(Event) + Send + Sync),
+    spent: Spent,
 }
 
 /// Makes a look. `report` is told what happens on the way; the terminal event is the caller's to make.
-pub async fn make(
-    order: &Order,
-    upstream: &dyn Upstream,
-    runtime: &dyn Runtime,
-    report: &(dyn Fn(Event) + Send + Sync),
-) -> Result<Made, Failure> {
-    let (outfit, described_for) = describe(order, upstream, runtime, report).await?;
-    let (answer, picture) = try_on(order, &outfit, upstream, report).await?;
-    Ok(Made {
-        picture,
-        cached: answer.cached,
-        cost_usd: described_for.zip(cost_usd(&answer.model, answer.usage)).map(|(first, second)| first + second),
-        model: answer.model,
-    })
+pub async fn make(order: &Order, tools: &Tools, report: &(dyn Fn(Event) + Send + Sync)) -> Result<Made, Failure> {
+    let spent = Spent { tokens: Tokens::default(), usd: Some(0.0) };
+    let mut making = Making { order, tools, report, spent };
+    let outfit = making.describe().await?;
+    let (answer, picture) = making.try_on(&outfit).await?;
+    Ok(Made { picture, cached: answer.cached, model: answer.model, spent: making.spent })
 }
 
-/// Step 1, and what it cost.
-async fn describe(
-    order: &Order,
-    upstream: &dyn Upstream,
-    runtime: &dyn Runtime,
-    report: &(dyn Fn(Event) + Send + Sync),
-) -> Result<(Outfit, Option<f64>), Failure> {
-    report(Event::Describing);
-    let started = runtime.now_ms();
-    if let Some(outfit) = &order.description {
-        let event = Event::Described { outfit: outfit.clone(), cached: true, model: String::new(), elapsed_ms: 0 };
-        report(event);
-        return Ok((outfit.clone(), Some(0.0)));
+impl Making<'_> {
+    /// Step 1.
+    async fn describe(&mut self) -> Result<Outfit, Failure> {
+        (self.report)(Event::Describing);
+        let started = self.tools.runtime.now_ms();
+        if let Some(outfit) = &self.order.description {
+            let event = Event::Described { outfit: outfit.clone(), cached: true, model: String::new(), elapsed_ms: 0 };
+            (self.report)(event);
+            return Ok(outfit.clone());
+        }
+        log::step_begins(Step::Describe);
+        let described = self.described().await;
+        let (outfit, answer) = described.map_err(|failure| log::step_failed(failure.at(Step::Describe)))?;
+        log::described(&outfit);
+        (self.report)(Event::Described {
+            outfit: outfit.clone(),
+            cached: answer.cached,
+            elapsed_ms: self.tools.runtime.now_ms().saturating_sub(started),
+            model: answer.model,
+        });
+        Ok(outfit)
     }
-    log::step_begins(Step::Describe);
-    let call =
-        Call { step: Step::Describe, parts: prompt::describe(&order.outfit), output: Output::Text, fresh: order.fresh };
-    let described = upstream.ask(&call).await.and_then(|answer| {
-        let outfit = description::parse(&answer.text).ok_or(FailureCode::BadDescription);
-        let outfit = outfit.map_err(|code| Failure::new(code).request_id(answer.request_id.clone()))?;
-        Ok((outfit, answer))
-    });
-    let (outfit, answer) = described.map_err(|failure| log::step_failed(failure.at(Step::Describe)))?;
-    log::described(&outfit);
-    report(Event::Described {
-        outfit: outfit.clone(),
-        cached: answer.cached,
-        elapsed_ms: runtime.now_ms().saturating_sub(started),
-        model: answer.model.clone(),
-    });
-    Ok((outfit, cost_usd(&answer.model, answer.usage)))
+
+    /// Asks for the description, and once more where the answer is none.
+    async fn described(&mut self) -> Result<(Outfit, Answer), Failure> {
+        let prompts = &self.tools.prompts;
+        let parts = prompts.describe(&self.order.outfit);
+        let answer = self.ask(Step::Describe, parts, Output::Text, false).await?;
+        if let Some(outfit) = description::parse(&answer.text) {
+            return Ok((outfit, answer));
+        }
+        log::second_attempt(Step::Describe, FailureCode::BadDescription);
+        let parts = prompts.describe_again(&self.order.outfit);
+        let answer = self.ask(Step::Describe, parts, Output::Text, true).await?;
+        match description::parse(&answer.text) {
+            Some(outfit) => Ok((outfit, answer)),
+            None => Err(Failure::new(FailureCode::BadDescription).request_id(answer.request_id)),
+        }
+    }
+
+    /// Step 2: the answer and the picture in it.
+    async fn try_on(&mut self, outfit: &Outfit) -> Result<(Answer, Photo), Failure> {
+        (self.report)(Event::Generating);
+        log::step_begins(Step::TryOn);
+        let tried = self.tried(outfit).await;
+        tried.map_err(|failure| log::step_failed(failure.at(Step::TryOn)))
+    }
+
+    /// Asks for the picture, and once more, in sharper words, where the answer cannot be shown.
+    async fn tried(&mut self, outfit: &Outfit) -> Result<(Answer, Photo), Failure> {
+        let (order, tools) = (self.order, self.tools);
+        let ratio = order.ratio.unwrap_or_else(|| AspectRatio::nearest(order.person.width, order.person.height));
+        let output = Output::Image { ratio, size: order.size };
+        let parts = tools.prompts.try_on(&order.person, &order.outfit, outfit, ratio);
+        let first = self.ask(Step::TryOn, parts, output, false).await?;
+        let (flaw, spare) = match check::picture(&first, order, ratio, tools.inspect.as_ref()).await {
+            Finding::Good(picture) => return Ok((first, picture)),
+            Finding::Misshapen(picture) => (prompt::Flaw::Shape, Some((first, picture))),
+            Finding::Flawed(code) => {
+                log::second_attempt(Step::TryOn, code);
+                (prompt::Flaw::of(code), None)
+            }
+        };
+        let parts = tools.prompts.try_on_again(&order.person, &order.outfit, outfit, ratio, flaw);
+        let second = match self.ask(Step::TryOn, parts, output, true).await {
+            Ok(answer) => answer,
+            // The first picture was made and paid for: its shape alone is no reason to show nothing.
+            Err(failure) => return spare.ok_or(failure),
+        };
+        match check::picture(&second, order, ratio, tools.inspect.as_ref()).await {
+            Finding::Good(picture) => Ok((second, picture)),
+            Finding::Misshapen(picture) => Ok(spare.unwrap_or((second, picture))),
+            Finding::Flawed(code) => spare.ok_or_else(|| Failure::new(code).request_id(second.request_id)),
+        }
+    }
+
+    /// Makes one call and counts what it cost. A second attempt passes caches by: what was no good may be in them.
+    async fn ask(
+        &mut self,
+        step: Step,
+        parts: Vec<PromptPart>,
+        output: Output,
+        is_second: bool,
+    ) -> Result<Answer, Failure> {
+        let fresh = self.order.fresh || is_second;
+        let call = Call { step, parts, output, fresh, origin: self.order.origin.clone() };
+        let report = self.report;
+        let on_retry = move |retry: upstream::Retry| {
+            let after_ms = u64::try_from(retry.after.as_millis()).unwrap_or(u64::MAX);
+            report(Event::Retrying { step, attempt: retry.attempt, after_ms });
+        };
+        let answer = self.tools.upstream.ask(&call, &on_retry).await?;
+        self.spent = self.spent.and(&answer);
+        Ok(answer)
+    }
 }
 
-/// Step 2: the answer and the picture in it.
-async fn try_on(
-    order: &Order,
-    outfit: &Outfit,
-    upstream: &dyn Upstream,
-    report: &(dyn Fn(Event) + Send + Sync),
-) -> Result<(Answer, Photo), Failure> {
-    report(Event::Generating);
-    log::step_begins(Step::TryOn);
-    let ratio = order.ratio.unwrap_or_else(|| AspectRatio::nearest(order.person.width, order.person.height));
-    let call = Call {
-        step: Step::TryOn,
-        parts: prompt::try_on(&order.person, &order.outfit, outfit, ratio),
-        output: Output::Image { ratio, size: order.size },
-        fresh: order.fresh,
-    };
-    let tried = upstream.ask(&call).await.and_then(|answer| {
-        let picture = check::picture(&answer, order);
-        let picture = picture.map_err(|code| Failure::new(code).request_id(answer.request_id.clone()))?;
-        Ok((answer, picture))
-    });
-    tried.map_err(|failure| log::step_failed(failure.at(Step::TryOn)))
+impl Spent {
+    /// With what `answer` cost on top.
+    fn and(self, answer: &Answer) -> Self {
+        let cost = cost_usd(&answer.model, answer.tokens);
+        Self { tokens: self.tokens + answer.tokens, usd: self.usd.zip(cost).map(|(before, cost)| before + cost) }
+    }
 }
 
 impl Call {

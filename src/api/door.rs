@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures::StreamExt;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use multer::Multipart;
@@ -14,27 +14,41 @@ use super::form;
 use super::locale;
 use super::look_error::LookError;
 use super::state::AppState;
+use super::visitor::Visitor;
 use crate::i18n::Locale;
 use crate::look::event::Event;
 use crate::look::failure::{Failure, FailureCode, PhotoRole};
 use crate::look::id::LookId;
 use crate::look::photo::MAX_BODY_BYTES;
 use crate::pipeline::Order;
+use crate::pipeline::upstream::Origin;
 
 /// The path of the door.
 pub(super) const DOOR: &str = "/api/looks";
 
 /// The type of a stream of events.
-pub(super) const LINES: HeaderValue = HeaderValue::from_static("application/x-ndjson");
+const LINES: HeaderValue = HeaderValue::from_static("application/x-ndjson");
 
 /// Stands before leptos. A look that cannot be made is refused unread; a form posted without wasm is led to the look's page.
-pub(super) async fn stand_before(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn stand_before(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if request.method() != Method::POST || request.uri().path() != DOOR {
         return next.run(request).await;
     }
+    let Some((visitor, cookie)) = Visitor::of_request(request.headers()) else {
+        return refusal(&FailureCode::Internal.into(), locale::of_request(request.headers()));
+    };
+    request.extensions_mut().insert(visitor.clone());
+    let mut response = answer(&state, visitor, request, next).await;
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+async fn answer(state: &AppState, visitor: Visitor, request: Request, next: Next) -> Response {
     let locale = locale::of_request(request.headers());
     let is_page = accepts_html(request.headers());
-    let boundary = match readable(&state, request.headers()) {
+    let boundary = match readable(state, request.headers()) {
         Ok(boundary) => boundary,
         Err(failure) if is_page => {
             // A browser that is still sending does not look at the answer.
@@ -48,7 +62,7 @@ pub(super) async fn stand_before(State(state): State<AppState>, request: Request
         return next.run(request).await;
     }
     let body = Multipart::new(request.into_body().into_data_stream(), boundary);
-    match accept(&state, body, locale).await {
+    match accept(state, body, locale, &visitor).await {
         Ok(id) => Redirect::to(&format!("/looks/{id}")).into_response(),
         Err(failure) => back_to_the_form(&failure),
     }
@@ -70,7 +84,12 @@ fn readable(state: &AppState, headers: &HeaderMap) -> Result<String, Failure> {
 }
 
 /// Turns a form into a look under way.
-pub(super) async fn accept(state: &AppState, body: Multipart<'static>, locale: Locale) -> Result<LookId, Failure> {
+pub(super) async fn accept(
+    state: &AppState,
+    body: Multipart<'static>,
+    locale: Locale,
+    visitor: &Visitor,
+) -> Result<LookId, Failure> {
     let form = form::read(body).await?;
     let order = Order {
         person: state.prepare.prepare(form.person, PhotoRole::Person).await?,
@@ -79,6 +98,7 @@ pub(super) async fn accept(state: &AppState, body: Multipart<'static>, locale: L
         ratio: form.ratio,
         size: form.size,
         fresh: form.fresh,
+        origin: Origin { user: Some(visitor.hash()), ..Origin::default() },
     };
     state.looks.start(order, locale)
 }
@@ -118,6 +138,12 @@ pub(super) fn state_in_context() -> Result<AppState, Failure> {
     use_context::<AppState>().ok_or_else(|| FailureCode::Internal.into())
 }
 
+/// Who asks, inside a server function.
+pub(super) fn visitor_in_context() -> Result<Visitor, Failure> {
+    let visitor = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
+    visitor.ok_or_else(|| FailureCode::Internal.into())
+}
+
 /// How a server function refuses: the status on the response, the words in the error.
 pub(super) fn refusal_in_context() -> impl Fn(Failure) -> LookError {
     let options = use_context::<ResponseOptions>();
@@ -134,11 +160,20 @@ pub(super) fn refusal_in_context() -> impl Fn(Failure) -> LookError {
     }
 }
 
-/// Marks the answer of a server function as a stream that nobody may hold back or keep.
+/// The headers of a stream of events: nobody may hold it back or keep it.
+pub(super) fn stream_headers() -> [(HeaderName, HeaderValue); 3] {
+    [
+        (header::CONTENT_TYPE, LINES),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ]
+}
+
+/// Marks the answer of a server function as a stream of events.
 pub(super) fn is_a_stream_of_lines() {
     if let Some(options) = use_context::<ResponseOptions>() {
-        options.insert_header(header::CONTENT_TYPE, LINES);
-        options.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        options.insert_header(http::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+        for (name, value) in stream_headers() {
+            options.insert_header(name, value);
+        }
     }
 }

@@ -4,9 +4,9 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures::StreamExt;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::door::LINES;
+use super::door::stream_headers;
 use super::state::AppState;
 use crate::guard::registry::{Looks, Standing};
 use crate::look::id::LookId;
@@ -17,12 +17,7 @@ pub(super) async fn events(State(state): State<AppState>, Path(id): Path<String>
         return StatusCode::NOT_FOUND.into_response();
     };
     let lines = events.map(|event| Ok::<_, std::convert::Infallible>(event.to_line()));
-    let headers = [
-        (header::CONTENT_TYPE, LINES),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
-    ];
-    (headers, Body::from_stream(lines)).into_response()
+    (stream_headers(), Body::from_stream(lines)).into_response()
 }
 
 /// `POST /api/looks/{id}/cancel`: no further call is started.

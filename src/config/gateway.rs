@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConfigError, Secret, Variables};
+use super::{ConfigError, LimitsConfig, Secret, Variables};
 use crate::gateway::url::GatewayUrl;
 
 /// The gateway and its models.
@@ -18,8 +18,27 @@ pub struct GatewayConfig {
     pub describe_model: Option<String>,
     /// The model in `GATEWAY_URL`, then `IMAGE_MODELS`: the later ones are asked only when the earlier ones are retired.
     pub image_models: Vec<String>,
-    /// `GATEWAY_TIMEOUT`, seconds for one call, 120 by default.
+    /// `GATEWAY_BYOK_ALIAS`: which of the Google keys stored in the gateway is used; its default one when not set.
+    pub byok_alias: Option<String>,
+    /// `GATEWAY_CACHE`: what the gateway may keep, `all` by default.
+    pub cache: GatewayCache,
+    /// `CACHE_TTL`: how long it keeps that.
+    pub cache_ttl: Duration,
+    /// `GATEWAY_TIMEOUT`, seconds for one call with all its repeats, 120 by default.
     pub timeout: Duration,
+}
+
+/// What the gateway's own cache may keep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString)]
+#[strum(serialize_all = "lowercase")]
+pub enum GatewayCache {
+    /// Descriptions and pictures.
+    #[default]
+    All,
+    /// Descriptions alone: nothing that shows a person.
+    Describe,
+    /// Nothing.
+    Off,
 }
 
 /// Live in November 2026, the recommended one first (`reference/gateway-and-gemini.md` B9).
@@ -31,6 +50,9 @@ impl GatewayConfig {
         let token = secret(variables, "GATEWAY_TOKEN")?;
         let google_api_key = secret(variables, "GOOGLE_API_KEY")?;
         let timeout = Duration::from_secs(variables.number("GATEWAY_TIMEOUT", 120, 1..=900)?);
+        let cache = variables.choice("GATEWAY_CACHE", "all, describe or off")?.unwrap_or_default();
+        let byok_alias = header_text(variables, "GATEWAY_BYOK_ALIAS")?;
+        let cache_ttl = LimitsConfig::read(variables)?.keep_looks;
         let Some(url) = variables.text("GATEWAY_URL") else {
             return Ok(None);
         };
@@ -45,6 +67,9 @@ impl GatewayConfig {
             describe_model: variables.text("DESCRIBE_MODEL"),
             token: token.filter(|_| !url.is_google()),
             google_api_key,
+            byok_alias,
+            cache,
+            cache_ttl,
             timeout,
             url,
         }))
@@ -64,14 +89,19 @@ fn image_models(url: &GatewayUrl, variables: &Variables<'_>) -> Vec<String> {
 }
 
 fn secret(variables: &Variables<'_>, name: &'static str) -> Result<Option<Secret>, ConfigError> {
+    Ok(header_text(variables, name)?.map(Secret::new))
+}
+
+/// A value that will stand in a header.
+fn header_text(variables: &Variables<'_>, name: &'static str) -> Result<Option<String>, ConfigError> {
     let Some(value) = variables.text(name) else {
         return Ok(None);
     };
     if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ConfigError {
             variable: name,
-            problem: "a token of printable characters without spaces is wanted".to_owned(),
+            problem: "printable ASCII characters without spaces are wanted".to_owned(),
         });
     }
-    Ok(Some(Secret::new(value)))
+    Ok(Some(value))
 }

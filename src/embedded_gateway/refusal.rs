@@ -1,36 +1,57 @@
-//! Error answers: the gateway's own, whose `error` is an array, and Google's, whose `error` is an object.
+//! Error answers: the gateway's own, whose `error` is an array; the management API's, with plural `errors`; and Google's, whose
+//! `error` is an object.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-/// An error in the envelope of Cloudflare AI Gateway (captured; `reference/gateway-and-gemini.md` A7).
-pub(super) fn gateway(status: StatusCode, code: u32, message: &str) -> Response {
-    let body = json!({
-        "success": false,
-        "result": [],
-        "messages": [],
-        "error": [{ "code": code, "message": message }],
-        "name": "AiGatewayError",
-        "httpCode": status.as_u16(),
-        "internalCode": code,
-        "message": message,
-        "description": message,
-    });
-    (status, [("cf-aig-step", "0")], Json(body)).into_response()
+/// A refusal of the gateway itself: HTTP status, code, message (`reference/gateway-and-gemini.md` A7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) code: u32,
+    pub(super) message: String,
 }
 
-/// An error as Google writes it (captured; B7).
-pub(super) fn google(status: StatusCode, word: &str, message: &str, details: Value) -> Response {
-    let mut error = json!({ "code": status.as_u16(), "message": message, "status": word });
+impl Refusal {
+    pub(super) fn new(status: u16, code: u32, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    /// The body, its fields as captured (A7).
+    pub(super) fn body(&self) -> Value {
+        let Self { status, code, message } = self;
+        json!({
+            "success": false,
+            "result": [],
+            "messages": [],
+            "error": [{ "code": code, "message": message }],
+            "name": "AiGatewayError",
+            "httpCode": status,
+            "internalCode": code,
+            "message": message,
+            "description": message,
+        })
+    }
+}
+
+/// An error of the management API (A7: the standard v4 envelope).
+pub(super) fn management(status: StatusCode, code: u32, message: &str) -> Response {
+    let body = json!({
+        "success": false,
+        "errors": [{ "code": code, "message": message }],
+        "messages": [],
+        "result": null,
+    });
+    (status, Json(body)).into_response()
+}
+
+/// An error as Google writes it (captured; B7). `details` are left out when null.
+pub(super) fn google(status: u16, word: &str, message: &str, details: Value) -> Value {
+    let mut error = json!({ "code": status, "message": message, "status": word });
     if let (Some(error), false) = (error.as_object_mut(), details.is_null()) {
         error.insert("details".to_owned(), details);
     }
-    (status, Json(json!({ "error": error }))).into_response()
-}
-
-/// `INVALID_ARGUMENT` without details.
-pub(super) fn invalid_argument(message: &str) -> Response {
-    google(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", message, Value::Null)
+    json!({ "error": error })
 }

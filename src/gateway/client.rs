@@ -1,45 +1,98 @@
-//! The gateway as the pipeline's upstream.
+//! The gateway as the pipeline's upstream: models in their order, repeats within their bounds.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use bytes::Bytes;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
 use futures::future::BoxFuture;
-use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::failures;
-use super::http::{HttpAnswer, HttpClient};
-use super::wire::{
-    AnswerPart, Content, GenerationConfig, ImageConfig, InlineData, Part, Request, Response, UsageMetadata,
-};
-use crate::config::{GatewayConfig, Secret};
-use crate::look::aspect::ImageSize;
+use super::body::RequestBody;
+use super::breaker::Breaker;
+use super::failures::{self, Refusal};
+use super::http::HttpClient;
+use super::retry::{self, RetryBudget};
+use super::spoiled::{Spoiled, fingerprint};
+use super::{answer, headers, request};
+use crate::config::GatewayConfig;
 use crate::look::failure::{Failure, FailureCode};
-use crate::look::price::Usage;
+use crate::look::model::ModelFacts;
 use crate::look::step::Step;
-use crate::pipeline::upstream::{Answer, AnswerImage, Call, Output, PromptPart, Upstream};
+use crate::pipeline::upstream::{Answer, Call, OnRetry, Output, Retry, Upstream};
+use crate::runtime::Runtime;
+
+/// So long a model that turned out to be retired is not asked again.
+const RETIRED_FOR_MS: u64 = 6 * 3600 * 1000;
 
 /// Google Gemini behind `GATEWAY_URL`.
-#[derive(Debug)]
 pub struct Gateway {
     config: GatewayConfig,
     http: HttpClient,
+    runtime: Arc<dyn Runtime>,
+    budget: RetryBudget,
+    spoiled: Spoiled,
+    /// What has been learnt about each configured model; there are a handful.
+    models: Mutex<HashMap<String, Arc<Model>>>,
+}
+
+#[derive(Debug, Default)]
+struct Model {
+    breaker: Breaker,
+    retired_until_ms: Mutex<u64>,
+}
+
+/// One call to one model, and until when it must be over.
+struct Attempt<'a> {
+    call: &'a Call,
+    model: &'a str,
+    body: RequestBody,
+    deadline_ms: u64,
 }
 
 impl Gateway {
     /// A gateway as configured. Fails only where no HTTP client can be made.
-    pub fn new(config: GatewayConfig) -> Result<Self, reqwest::Error> {
-        let http = HttpClient::new(config.timeout)?;
-        Ok(Self { config, http })
+    pub fn new(config: GatewayConfig, runtime: Arc<dyn Runtime>) -> Result<Self, reqwest::Error> {
+        let http = HttpClient::new()?;
+        Ok(Self {
+            config,
+            http,
+            runtime,
+            budget: RetryBudget::default(),
+            spoiled: Spoiled::default(),
+            models: Mutex::default(),
+        })
+    }
+
+    /// Asks past the cache what was answered badly before.
+    async fn ask(&self, call: &Call, on_retry: OnRetry<'_>) -> Result<Answer, Failure> {
+        let print = fingerprint(call);
+        let past_the_cache =
+            (!call.fresh && self.spoiled.contains(&print)).then(|| Call { fresh: true, ..call.clone() });
+        let outcome = self.ask_models(past_the_cache.as_ref().unwrap_or(call), on_retry).await;
+        match &outcome {
+            Ok(answer) => {
+                self.spoiled.note(print, matches!(call.output, Output::Image { .. }) && answer.image.is_none());
+            }
+            Err(failure) if is_refusal(failure.code) => self.spoiled.note(print, true),
+            Err(_) => {}
+        }
+        outcome
     }
 
     /// Asks the models in order; the next one only when the one before is retired.
-    async fn ask(&self, call: &Call) -> Result<Answer, Failure> {
-        let body = request_body(call)?;
-        let mut failure = Failure::new(FailureCode::ModelNotFound);
-        for model in self.models(call.step) {
-            match self.ask_model(model, call, body.clone()).await {
+    async fn ask_models(&self, call: &Call, on_retry: OnRetry<'_>) -> Result<Answer, Failure> {
+        let timeout_ms = u64::try_from(self.config.timeout.as_millis()).unwrap_or(u64::MAX);
+        let deadline_ms = self.runtime.now_ms().saturating_add(timeout_ms);
+        let mut failure = Failure::new(FailureCode::ModelRetired);
+        for model in self.names(call.step) {
+            let known = self.known(model);
+            if known.is_retired(self.runtime.now_ms()) {
+                continue;
+            }
+            let body = request::body(call, model, self.has_json_mode(model))?;
+            match self.ask_model(Attempt { call, model, body, deadline_ms }, &known, on_retry).await {
                 Err(retired) if retired.code == FailureCode::ModelRetired => {
-                    tracing::warn!(model, "the model is retired: trying the next one");
+                    tracing::warn!(model, "the model is retired: the next one is asked, this one not again for hours");
+                    known.retire(self.runtime.now_ms());
                     failure = retired;
                 }
                 outcome => return outcome,
@@ -48,163 +101,102 @@ impl Gateway {
         Err(failure)
     }
 
-    fn models(&self, step: Step) -> impl Iterator<Item = &str> {
+    /// The models for `step`, the first to be asked first.
+    fn names(&self, step: Step) -> impl Iterator<Item = &str> {
         let describe = self.config.describe_model.iter().filter(move |_| step == Step::Describe);
         describe.chain(&self.config.image_models).map(String::as_str)
     }
 
-    async fn ask_model(&self, model: &str, call: &Call, body: Bytes) -> Result<Answer, Failure> {
+    /// Of a model that nobody knows it depends on what it was configured for: image models have none.
+    fn has_json_mode(&self, model: &str) -> bool {
+        let is_describer = self.config.describe_model.as_deref() == Some(model);
+        ModelFacts::of(model).map_or(is_describer, |facts| facts.has_json_mode)
+    }
+
+    /// Asks one model, again where that may help.
+    async fn ask_model(&self, attempt: Attempt<'_>, known: &Model, on_retry: OnRetry<'_>) -> Result<Answer, Failure> {
+        self.budget.called(self.runtime.now_ms());
+        let mut number = 1;
+        loop {
+            known.breaker.admit(self.runtime.now_ms()).map_err(|open| {
+                let seconds = u32::try_from(open.wait_ms.div_ceil(1000)).unwrap_or(u32::MAX);
+                Failure::new(FailureCode::Overloaded).retry_after(Some(seconds))
+            })?;
+            let refusal = match self.exchange(&attempt).await {
+                Ok(answer) => {
+                    known.breaker.answered();
+                    return Ok(answer);
+                }
+                Err(refusal) => refusal,
+            };
+            let now_ms = self.runtime.now_ms();
+            if is_no_answer(refusal.failure.code) {
+                known.breaker.failed(now_ms);
+            } else {
+                known.breaker.answered();
+            }
+            number += 1;
+            let left = Duration::from_millis(attempt.deadline_ms.saturating_sub(now_ms));
+            let wait = retry::wait(refusal.again, number, left, chance(), &self.budget, now_ms);
+            let Some(wait) = wait else { return Err(refusal.failure) };
+            on_retry(Retry { attempt: number, after: wait });
+            self.runtime.sleep(wait).await;
+        }
+    }
+
+    /// Makes one HTTP request.
+    async fn exchange(&self, attempt: &Attempt<'_>) -> Result<Answer, Refusal> {
+        let Attempt { call, model, body, deadline_ms } = attempt;
+        let left = Duration::from_millis(deadline_ms.saturating_sub(self.runtime.now_ms()));
         let url = self.config.url.generate(model);
-        let headers = self.headers(call)?;
-        let answer = self.http.post(url, headers, body).await.map_err(failures::without_answer)?;
-        let request_id = header(&answer.headers, "cf-aig-request-id")
-            .or_else(|| header(&answer.headers, "cf-aig-log-id"))
-            .or_else(|| header(&answer.headers, "cf-ray"));
-        read(&answer, model).map(|read| Answer { request_id: request_id.clone(), ..read }).map_err(|failure| {
-            tracing::debug!(
-                status = answer.status.as_u16(),
-                model,
-                code = failure.code.name(),
-                "upstream answered a failure"
-            );
-            failure.request_id(request_id)
+        let headers = headers::of_call(&self.config, call, model, left).map_err(Refusal::of)?;
+        let received = self.http.post(url, headers, body, left).await.map_err(failures::without_answer)?;
+        let status = received.status;
+        answer::understand(call.step, model, status, &received.headers, received.body).inspect_err(|refusal| {
+            let (status, code) = (status.as_u16(), refusal.failure.code.name());
+            tracing::debug!(status, model, code, "upstream answered a failure");
         })
     }
 
-    /// What goes with every call. The payload is never logged by the gateway: it is somebody's photo.
-    fn headers(&self, call: &Call) -> Result<HeaderMap, Failure> {
-        let mut headers = HeaderMap::new();
-        if !self.config.url.is_google() {
-            headers.insert(HeaderName::from_static("cf-aig-collect-log-payload"), HeaderValue::from_static("false"));
-            if call.fresh {
-                headers.insert(HeaderName::from_static("cf-aig-skip-cache"), HeaderValue::from_static("true"));
-            }
-        }
-        if let Some(token) = &self.config.token {
-            headers.insert(HeaderName::from_static("cf-aig-authorization"), secret_value(token, "Bearer ")?);
-        }
-        if let Some(key) = &self.config.google_api_key {
-            headers.insert(HeaderName::from_static("x-goog-api-key"), secret_value(key, "")?);
-        }
-        Ok(headers)
+    fn known(&self, model: &str) -> Arc<Model> {
+        lock(&self.models).entry(model.to_owned()).or_default().clone()
     }
 }
 
 impl Upstream for Gateway {
-    fn ask<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Answer, Failure>> {
-        Box::pin(self.ask(call))
+    fn ask<'a>(&'a self, call: &'a Call, on_retry: OnRetry<'a>) -> BoxFuture<'a, Result<Answer, Failure>> {
+        Box::pin(self.ask(call, on_retry))
     }
 }
 
-fn secret_value(secret: &Secret, prefix: &str) -> Result<HeaderValue, Failure> {
-    let mut value =
-        HeaderValue::from_str(&format!("{prefix}{}", secret.expose())).map_err(|_| FailureCode::NotConfigured)?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
-}
-
-fn request_body(call: &Call) -> Result<Bytes, Failure> {
-    let parts = call.parts.iter().map(|part| match part {
-        PromptPart::Text(text) => Part::Text(text),
-        PromptPart::Photo(photo) => {
-            Part::InlineData(InlineData { mime_type: photo.format.mime(), data: BASE64.encode(&photo.bytes) })
-        }
-    });
-    let request = Request {
-        contents: [Content { role: "user", parts: parts.collect() }],
-        generation_config: match call.output {
-            Output::Text => GenerationConfig { response_modalities: &["TEXT"], image_config: None },
-            Output::Image { ratio, size } => GenerationConfig {
-                response_modalities: &["TEXT", "IMAGE"],
-                image_config: Some(ImageConfig {
-                    aspect_ratio: ratio.name(),
-                    // The default is not spelled out: older models know no sizes.
-                    image_size: Some(size.name()).filter(|_| size != ImageSize::default()),
-                }),
-            },
-        },
-    };
-    let json = serde_json::to_vec(&request).map_err(|_| FailureCode::Internal)?;
-    Ok(Bytes::from(json))
-}
-
-fn read(answer: &HttpAnswer, model: &str) -> Result<Answer, Failure> {
-    if answer.status != http::StatusCode::OK {
-        return Err(failures::of_status(answer));
+impl Model {
+    fn is_retired(&self, now_ms: u64) -> bool {
+        now_ms < *lock(&self.retired_until_ms)
     }
-    let response: Response = serde_json::from_slice(&answer.body).map_err(|_| FailureCode::InvalidResponse)?;
-    if let Some(refusal) = failures::of_refusal(&response) {
-        return Err(refusal);
-    }
-    let cached = header(&answer.headers, "cf-aig-cache-status").as_deref() == Some("HIT");
-    let usage = if cached { Usage::default() } else { usage(&response.usage_metadata) };
-    let model = response.model_version.unwrap_or_else(|| model.to_owned());
-    let mut text = String::new();
-    let mut images = Vec::new();
-    let parts = response.candidates.into_iter().take(1).flat_map(|candidate| candidate.content.parts);
-    for part in parts.filter(|part| !part.thought) {
-        let AnswerPart { text: words, inline_data, .. } = part;
-        text.push_str(&words.unwrap_or_default());
-        if let Some(data) = inline_data.filter(|data| data.mime_type.starts_with("image/")) {
-            let bytes = BASE64.decode(data.data).map_err(|_| FailureCode::InvalidResponse)?;
-            images.push(AnswerImage { mime: data.mime_type, bytes: Bytes::from(bytes) });
-        }
-    }
-    Ok(Answer { text, images, usage, model, cached, request_id: None })
-}
 
-/// Of the candidates' tokens the details name those of pictures; the rest is text (`reference/gateway-and-gemini.md` B2).
-fn usage(counted: &UsageMetadata) -> Usage {
-    let details = counted.candidates_tokens_details.iter();
-    let image: u64 = details.filter(|detail| detail.modality == "IMAGE").map(|detail| detail.token_count).sum();
-    Usage {
-        prompt: counted.prompt_token_count,
-        image,
-        text: counted.candidates_token_count.saturating_sub(image) + counted.thoughts_token_count,
+    fn retire(&self, now_ms: u64) {
+        *lock(&self.retired_until_ms) = now_ms.saturating_add(RETIRED_FOR_MS);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-    use http::{HeaderMap, StatusCode};
+/// Whether the failure is one of the model's health and not of what it was asked or who asked.
+fn is_no_answer(code: FailureCode) -> bool {
+    matches!(
+        code,
+        FailureCode::Overloaded | FailureCode::Timeout | FailureCode::GatewayError | FailureCode::GatewayUnreachable
+    )
+}
 
-    use super::{HttpAnswer, read};
-    use crate::look::failure::FailureCode;
+/// Whether a model has declined, which it says with a 200.
+fn is_refusal(code: FailureCode) -> bool {
+    matches!(code, FailureCode::PromptBlocked | FailureCode::ImageBlocked | FailureCode::InvalidResponse)
+}
 
-    fn answer(body: &'static str) -> HttpAnswer {
-        HttpAnswer { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::from_static(body.as_bytes()) }
-    }
+/// A random share; without randomness the middle.
+fn chance() -> f64 {
+    getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX))
+}
 
-    #[test]
-    fn drafts_are_dropped_and_the_mime_type_is_the_answers_own() {
-        let answer = read(
-            &answer(
-                r#"{"candidates":[{"content":{"parts":[{"text":"thinking","thought":true},{"inlineData":{"mimeType":"image/png","data":"AAAA"},"thought":true},{"text":"Here."},{"inlineData":{"mimeType":"image/jpeg","data":"/9j/"}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":1223,"thoughtsTokenCount":7,"candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":1120}]},"modelVersion":"m"}"#,
-            ),
-            "asked",
-        )
-        .unwrap();
-        assert_eq!(answer.text, "Here.");
-        assert_eq!(answer.images.len(), 1);
-        assert_eq!(answer.images[0].mime, "image/jpeg");
-        assert_eq!((answer.usage.prompt, answer.usage.image, answer.usage.text), (10, 1120, 110));
-        assert_eq!(answer.model, "m");
-    }
-
-    #[test]
-    fn what_is_no_answer_is_an_invalid_response() {
-        for body in [
-            "",
-            "<html>",
-            r#"{"candidates":"#,
-            r#"{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"%%"}}]}}]}"#,
-        ] {
-            assert_eq!(read(&answer(body), "m").unwrap_err().code, FailureCode::InvalidResponse, "{body}");
-        }
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

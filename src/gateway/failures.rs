@@ -1,67 +1,132 @@
-//! The one place where an answer that is no picture becomes a failure.
+//! The one place where an answer that is no success becomes a failure. `docs/failures.md` shows what comes of it.
+
+use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-use super::http::{HttpAnswer, HttpError};
-use super::wire::{ErrorBody, Response};
+use super::error_body::ErrorBody;
+use super::http::HttpError;
 use crate::look::failure::{Failure, FailureCode, Why};
+use crate::look::step::Step;
 
-/// The failure of a call without an answer.
-pub(super) fn without_answer(error: HttpError) -> Failure {
-    Failure::new(match error {
-        HttpError::Timeout => FailureCode::Timeout,
-        HttpError::Unreachable => FailureCode::GatewayUnreachable,
-        HttpError::TooLarge => FailureCode::InvalidResponse,
-    })
+/// The longest wait that is believed, in seconds: a day.
+const LONGEST_WAIT_S: u64 = 86_400;
+
+/// A failed call: what to tell, and whether the same call may do better.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// What to tell.
+    pub failure: Failure,
+    /// Whether to try again.
+    pub again: Again,
+}
+
+/// Whether the same call may do better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It was answered, or cannot change.
+    Never,
+    /// It may, after whatever wait.
+    Soon,
+    /// It may, not before that wait.
+    After(Duration),
+}
+
+impl Refusal {
+    /// A failure that stays one.
+    pub(super) fn of(failure: impl Into<Failure>) -> Self {
+        Self { failure: failure.into(), again: Again::Never }
+    }
+}
+
+/// The failure of a call without an answer. What may have reached the model is not asked again: it may be paid for.
+pub(super) fn without_answer(error: HttpError) -> Refusal {
+    match error {
+        HttpError::Timeout => Refusal::of(FailureCode::Timeout),
+        HttpError::NoConnection => Refusal { failure: FailureCode::GatewayUnreachable.into(), again: Again::Soon },
+        HttpError::Broken => Refusal::of(FailureCode::GatewayUnreachable),
+        HttpError::TooLarge => Refusal::of(FailureCode::InvalidResponse),
+    }
 }
 
 /// The failure of an answer whose status is not 200.
-pub(super) fn of_status(answer: &HttpAnswer) -> Failure {
-    let body = ErrorBody::parse(&answer.body);
-    let code = match body.gateway_code {
-        Some(code) => gateway_code(code, answer.status),
-        None => google_code(&body, answer.status),
+pub(super) fn of_status(step: Step, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refusal {
+    of_error(step, status, headers, &ErrorBody::parse(body))
+}
+
+/// The failure of an error answer that has been read.
+pub(super) fn of_error(step: Step, status: StatusCode, headers: &HeaderMap, body: &ErrorBody) -> Refusal {
+    let mut failure = match body.gateway_code {
+        Some(code) => gateway_failure(step, code, status, &body.message),
+        None => google_code(body, status).into(),
     };
-    let wait = retry_after(&answer.headers).or(body.retry_after_s);
-    let wait = wait.filter(|_| matches!(code, FailureCode::RateLimited | FailureCode::Overloaded));
-    Failure::new(code).retry_after(wait)
+    let wait = retry_after(headers).or(body.retry_delay);
+    let again = match failure.code {
+        FailureCode::RateLimited | FailureCode::Overloaded | FailureCode::Timeout => Again::Soon,
+        // Of the others 5xx only: what is wrong with a request stays wrong.
+        FailureCode::GatewayError if status.is_server_error() || body.gateway_code == Some(2005) => Again::Soon,
+        _ => Again::Never,
+    };
+    if again == Again::Never {
+        return Refusal::of(failure);
+    }
+    failure.retry_after_s = wait.map(whole_seconds);
+    Refusal { failure, again: wait.map_or(again, Again::After) }
 }
 
 /// Codes of Cloudflare AI Gateway (`reference/gateway-and-gemini.md` A7). The code tells more than the status.
-fn gateway_code(code: u64, status: StatusCode) -> FailureCode {
+fn gateway_failure(step: Step, code: u64, status: StatusCode, message: &str) -> Failure {
     match code {
-        2001 => FailureCode::GatewayNotFound,
+        // 2008 is an unknown provider: the one in GATEWAY_URL was checked, so this gateway does not offer Google.
+        2001 | 2008 => FailureCode::GatewayNotFound,
         2003 => FailureCode::RateLimited,
+        // The provider took longer than `cf-aig-request-timeout` (A3: status and code are not documented), or could not be reached.
+        2005 if status == StatusCode::GATEWAY_TIMEOUT => FailureCode::Timeout,
+        2005 => FailureCode::GatewayError,
         2009 => FailureCode::Unauthorized,
         2016 | 2029 => FailureCode::PromptBlocked,
-        2017 | 2030 => FailureCode::ImageBlocked,
+        2017 | 2030 => return withheld(step, Some(Why::Guardrails)),
+        // Unified billing has a limit per minute under the same code.
         2021 if status == StatusCode::TOO_MANY_REQUESTS => FailureCode::RateLimited,
         2021 => FailureCode::NoCredits,
         2040 => FailureCode::ProviderKeyMissing,
         2041 | 2045 => FailureCode::SpendLimit,
         7003 => FailureCode::ModelNotFound,
+        // A guardrail's scanner is away; the gateway lets nothing pass meanwhile.
+        7013 => FailureCode::Overloaded,
+        // A gateway that may use stored keys only and has none (A2: status 400, the code is not documented).
+        _ if status == StatusCode::BAD_REQUEST && speaks_of_a_key(message) => FailureCode::ProviderKeyMissing,
         _ => by_status(status),
     }
+    .into()
+}
+
+fn speaks_of_a_key(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    ["api key", "credential", "byok"].iter().any(|words| message.contains(words))
 }
 
 /// Google's errors (`reference/gateway-and-gemini.md` B7).
 fn google_code(body: &ErrorBody, status: StatusCode) -> FailureCode {
-    let says = |words: &str| body.message.contains(words);
+    let says = |words: &str| body.message.to_ascii_lowercase().contains(words);
     let because = |words: &str| body.reasons.iter().any(|reason| reason.contains(words));
     match (status.as_u16(), body.google_status.as_deref()) {
-        (400, _) if because("API_KEY_INVALID") || says("API key not valid") || says("API key expired") => {
+        (400, _) if because("API_KEY_INVALID") || says("api key not valid") || says("api key expired") => {
             FailureCode::ProviderKeyInvalid
         }
-        (400, _) if says("User location is not supported") => FailureCode::RegionUnsupported,
+        (400, _) if says("user location is not supported") => FailureCode::RegionUnsupported,
         (400, _) if says("payload size exceeds") => FailureCode::ImageTooLarge,
-        (400, _) if says("Unable to process input image") => FailureCode::BrokenImage,
-        (400, Some("FAILED_PRECONDITION")) if says("billing") => FailureCode::BillingRequired,
-        (403, _) if says("unregistered callers") => FailureCode::ProviderKeyMissing,
+        (400, _) if says("unable to process input image") => FailureCode::BrokenImage,
+        (400 | 403, _) if says("billing") => FailureCode::BillingRequired,
+        (401 | 403, _) if says("unregistered callers") || says("missing a valid api key") => {
+            FailureCode::ProviderKeyMissing
+        }
         (401 | 403, Some(_)) => FailureCode::ProviderKeyInvalid,
         (404, _) if says("no longer available") => FailureCode::ModelRetired,
         (404, Some(_)) => FailureCode::ModelNotFound,
-        (429, _) if says("limit: 0") => FailureCode::BillingRequired,
-        (429, _) if because("PerDay") => FailureCode::QuotaExhausted,
+        (429, _) if body.has_no_quota => FailureCode::BillingRequired,
+        // The day's quota is not back after the short delay that comes with it.
+        (429, _) if because("PerDay") || says("per day") => FailureCode::QuotaExhausted,
         _ => by_status(status),
     }
 }
@@ -70,120 +135,53 @@ fn by_status(status: StatusCode) -> FailureCode {
     match status.as_u16() {
         401 => FailureCode::Unauthorized,
         402 => FailureCode::NoCredits,
-        408 | 504 | 524 => FailureCode::Timeout,
+        408 | 504 | 522 | 524 => FailureCode::Timeout,
         413 => FailureCode::ImageTooLarge,
         429 => FailureCode::RateLimited,
-        503 => FailureCode::Overloaded,
+        503 | 529 => FailureCode::Overloaded,
+        521 | 523 | 530 => FailureCode::GatewayUnreachable,
         _ => FailureCode::GatewayError,
     }
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<u32> {
-    headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+/// What a `Retry-After` asks for: seconds, or a date to be held against the answer's own.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More than a number holds is long all the same.
+        return Some(
+            Duration::from_secs(text.parse().unwrap_or(LONGEST_WAIT_S)).min(Duration::from_secs(LONGEST_WAIT_S)),
+        );
+    }
+    let then = httpdate::parse_http_date(text).ok()?;
+    let now = httpdate::parse_http_date(headers.get(http::header::DATE)?.to_str().ok()?).ok()?;
+    Some(then.duration_since(now).ok()?.min(Duration::from_secs(LONGEST_WAIT_S)))
 }
 
-/// The refusal in a 200, if it is one: a blocked prompt or a withheld picture. A stop without a picture is for the pipeline to judge.
-pub(super) fn of_refusal(response: &Response) -> Option<Failure> {
-    let blocked = response.prompt_feedback.as_ref().and_then(|feedback| feedback.block_reason.as_ref());
-    if blocked.is_some() {
-        return Some(Failure::new(FailureCode::PromptBlocked));
+fn whole_seconds(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
+}
+
+/// The refusal in a 200 (`reference/gateway-and-gemini.md` B3, B4): a prompt that was blocked, or an answer that was withheld.
+/// A stop without a picture, also for reasons of tomorrow, is for the pipeline to judge.
+pub(super) fn of_reasons(step: Step, block_reason: Option<&str>, finish_reason: Option<&str>) -> Option<Failure> {
+    if block_reason.is_some_and(|reason| reason != "BLOCK_REASON_UNSPECIFIED") {
+        return Some(FailureCode::PromptBlocked.into());
     }
-    let reason = response.candidates.first()?.finish_reason.as_deref()?;
-    let failure = match reason {
-        "IMAGE_SAFETY" | "SAFETY" => Failure::new(FailureCode::ImageBlocked),
+    match finish_reason? {
+        "IMAGE_SAFETY" | "SAFETY" => Some(withheld(step, None)),
         "IMAGE_PROHIBITED_CONTENT" | "PROHIBITED_CONTENT" | "BLOCKLIST" | "SPII" => {
-            Failure::new(FailureCode::ImageBlocked).because(Why::Prohibited)
+            Some(withheld(step, Some(Why::Prohibited)))
         }
-        "IMAGE_RECITATION" | "RECITATION" => Failure::new(FailureCode::ImageBlocked).because(Why::Recitation),
-        _ => return None,
-    };
-    Some(failure)
+        "IMAGE_RECITATION" | "RECITATION" => Some(withheld(step, Some(Why::Recitation))),
+        _ => None,
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-    use http::{HeaderMap, StatusCode};
-
-    use super::{HttpAnswer, of_refusal, of_status};
-    use crate::look::failure::{FailureCode, Why};
-
-    fn answer(status: u16, body: &'static str) -> HttpAnswer {
-        HttpAnswer {
-            status: StatusCode::from_u16(status).unwrap(),
-            headers: HeaderMap::new(),
-            body: Bytes::from_static(body.as_bytes()),
-        }
-    }
-
-    const GATEWAY_2009: &str =
-        r#"{"success":false,"result":[],"messages":[],"error":[{"code":2009,"message":"Unauthorized"}]}"#;
-    const GATEWAY_2001: &str = r#"{"success":false,"error":[{"code":2001,"message":"Please configure AI Gateway in the Cloudflare dashboard"}]}"#;
-    const KEY_INVALID: &str = r#"{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}"#;
-    const NO_KEY: &str = r#"{"error":{"code":403,"message":"Method doesn't allow unregistered callers (callers without established identity).","status":"PERMISSION_DENIED"}}"#;
-    const UNKNOWN_MODEL: &str = r#"[{"error":{"code":404,"message":"models/x is not found for API version v1beta, or is not supported for generateContent.","status":"NOT_FOUND"}}]"#;
-    const RETIRED: &str = r#"{"error":{"code":404,"message":"This model models/gemini-2.5-flash-image is no longer available.","status":"NOT_FOUND"}}"#;
-    const PER_DAY: &str = r#"{"error":{"code":429,"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED","details":[{"violations":[{"quotaId":"GenerateRequestsPerDayPerProjectPerModel"}]},{"retryDelay":"40s"}]}}"#;
-    const PER_MINUTE: &str = r#"{"error":{"code":429,"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED","details":[{"violations":[{"quotaId":"GenerateRequestsPerMinutePerProject"}]},{"retryDelay":"56.18s"}]}}"#;
-    const REGION: &str = r#"{"error":{"code":400,"message":"User location is not supported for the API use.","status":"FAILED_PRECONDITION"}}"#;
-
-    #[test]
-    fn answers_become_the_failures_they_mean() {
-        for (status, body, code) in [
-            (401, GATEWAY_2009, FailureCode::Unauthorized),
-            (400, GATEWAY_2009, FailureCode::Unauthorized),
-            (400, GATEWAY_2001, FailureCode::GatewayNotFound),
-            (429, r#"{"error":[{"code":2003,"message":"Rate limited"}]}"#, FailureCode::RateLimited),
-            (402, r#"{"error":[{"code":2021}]}"#, FailureCode::NoCredits),
-            (429, r#"{"error":[{"code":2041}]}"#, FailureCode::SpendLimit),
-            (400, KEY_INVALID, FailureCode::ProviderKeyInvalid),
-            (403, NO_KEY, FailureCode::ProviderKeyMissing),
-            (404, UNKNOWN_MODEL, FailureCode::ModelNotFound),
-            (404, RETIRED, FailureCode::ModelRetired),
-            (429, PER_DAY, FailureCode::QuotaExhausted),
-            (429, PER_MINUTE, FailureCode::RateLimited),
-            (400, REGION, FailureCode::RegionUnsupported),
-            (503, r#"{"error":{"code":503,"message":"overloaded","status":"UNAVAILABLE"}}"#, FailureCode::Overloaded),
-            (502, "<html>Bad gateway</html>", FailureCode::GatewayError),
-            (524, "", FailureCode::Timeout),
-            (302, "", FailureCode::GatewayError),
-            (404, "<html></html>", FailureCode::GatewayError),
-        ] {
-            assert_eq!(of_status(&answer(status, body)).code, code, "{status} {body}");
-        }
-    }
-
-    #[test]
-    fn the_wait_is_read_from_header_and_body() {
-        assert_eq!(of_status(&answer(429, PER_MINUTE)).retry_after_s, Some(57));
-        assert_eq!(of_status(&answer(429, PER_DAY)).retry_after_s, None);
-        let mut busy = answer(503, "");
-        busy.headers.insert("retry-after", "7".parse().unwrap());
-        assert_eq!(of_status(&busy).retry_after_s, Some(7));
-    }
-
-    #[test]
-    fn refusals_are_told_apart() {
-        for (body, expected) in [
-            (r#"{"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"}}"#, Some((FailureCode::PromptBlocked, None))),
-            (
-                r#"{"candidates":[{"content":{},"finishReason":"IMAGE_SAFETY"}]}"#,
-                Some((FailureCode::ImageBlocked, None)),
-            ),
-            (
-                r#"{"candidates":[{"finishReason":"IMAGE_PROHIBITED_CONTENT"}]}"#,
-                Some((FailureCode::ImageBlocked, Some(Why::Prohibited))),
-            ),
-            (
-                r#"{"candidates":[{"finishReason":"IMAGE_RECITATION"}]}"#,
-                Some((FailureCode::ImageBlocked, Some(Why::Recitation))),
-            ),
-            (r#"{"candidates":[{"finishReason":"STOP"}]}"#, None),
-            (r#"{"candidates":[{"finishReason":"A_REASON_OF_TOMORROW"}]}"#, None),
-            (r"{}", None),
-        ] {
-            let response = serde_json::from_str(body).unwrap();
-            assert_eq!(of_refusal(&response).map(|failure| (failure.code, failure.why)), expected, "{body}");
-        }
+/// An answer was made and withheld. In step 1 there was no picture to withhold: the photo was not to be spoken of.
+fn withheld(step: Step, why: Option<Why>) -> Failure {
+    match step {
+        Step::Describe => FailureCode::PromptBlocked.into(),
+        Step::TryOn => Failure { why, ..FailureCode::ImageBlocked.into() },
     }
 }

@@ -41,13 +41,13 @@ impl GatewayUrl {
     /// Reads the seed's full URL, a gateway's base without provider or model, and plain Google.
     pub fn parse(text: &str) -> Result<Self, UrlProblem> {
         let mut url = Url::parse(text).map_err(|_| UrlProblem::NotAUrl)?;
-        let google = url.host_str() == Some(GOOGLE_HOST);
         check(&url)?;
         let segments: Vec<String> = url
             .path_segments()
             .map(|parts| parts.filter(|part| !part.is_empty()).map(str::to_owned).collect())
             .unwrap_or_default();
         let (base, model) = split_model(&segments);
+        let google = url.host_str() == Some(GOOGLE_HOST) || is_googles_path(&segments);
         let base = if google { google_base(base) } else { gateway_base(base)? };
         url.set_path(&base.join("/"));
         Ok(Self { models: url, model, google })
@@ -61,6 +61,20 @@ impl GatewayUrl {
     /// The model that the URL names.
     pub fn model(&self) -> Option<&str> {
         self.model.as_deref()
+    }
+
+    /// The host and port to connect to.
+    pub fn host(&self) -> Option<(&str, u16)> {
+        Some((self.models.host_str()?.trim_matches(['[', ']']), self.models.port_or_known_default()?))
+    }
+
+    /// Where `model` is described.
+    pub fn describe(&self, model: &str) -> Url {
+        let mut url = self.models.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.push(model);
+        }
+        url
     }
 
     /// Where `model` is asked to generate.
@@ -105,6 +119,11 @@ fn split_model(segments: &[String]) -> (Vec<String>, Option<String>) {
         None => last.clone(),
     });
     (base, model.filter(|model| !model.is_empty()))
+}
+
+/// `/{version}/models…`, as Google has it: before a gateway stand its account and name.
+fn is_googles_path(segments: &[String]) -> bool {
+    matches!(segments, [version, models, ..] if version.starts_with('v') && models == "models")
 }
 
 fn google_base(mut base: Vec<String>) -> Vec<String> {
@@ -166,6 +185,15 @@ mod tests {
             url.generate("m").as_str(),
             "https://generativelanguage.googleapis.com/v1beta/models/m:generateContent"
         );
+    }
+
+    #[test]
+    fn a_path_like_googles_is_plain_google_wherever_it_is() {
+        let url = GatewayUrl::parse("http://127.0.0.1:9/v1beta/models/m:generateContent").unwrap();
+        assert!(url.is_google());
+        assert_eq!(url.generate("x").as_str(), "http://127.0.0.1:9/v1beta/models/x:generateContent");
+        assert_eq!(url.describe("x").as_str(), "http://127.0.0.1:9/v1beta/models/x");
+        assert_eq!(url.host(), Some(("127.0.0.1", 9)));
     }
 
     #[test]

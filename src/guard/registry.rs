@@ -15,8 +15,7 @@ use crate::look::event::{Event, Picture};
 use crate::look::failure::{Failure, FailureCode};
 use crate::look::id::LookId;
 use crate::look::photo::Photo;
-use crate::pipeline::upstream::Upstream;
-use crate::pipeline::{self, Made, Order};
+use crate::pipeline::{self, Made, Order, Tools};
 use crate::runtime::Runtime;
 use crate::store::{KeptLook, LookStore};
 
@@ -28,7 +27,7 @@ const BUSY_RETRY_S: u32 = 5;
 pub struct Looks(Arc<Inner>);
 
 struct Inner {
-    upstream: Option<Arc<dyn Upstream>>,
+    tools: Option<Tools>,
     store: Arc<dyn LookStore>,
     runtime: Arc<dyn Runtime>,
     demo: bool,
@@ -47,16 +46,16 @@ pub enum Standing {
 }
 
 impl Looks {
-    /// A registry. `upstream` is `None` while the gateway is not configured; `demo` says that the embedded gateway answers.
+    /// A registry. `tools` are `None` while the gateway is not configured; `demo` says that the embedded gateway answers.
     pub fn new(
-        upstream: Option<Arc<dyn Upstream>>,
+        tools: Option<Tools>,
         store: Arc<dyn LookStore>,
         runtime: Arc<dyn Runtime>,
         limits: &LimitsConfig,
         demo: bool,
     ) -> Self {
         Self(Arc::new(Inner {
-            upstream,
+            tools,
             store,
             runtime,
             demo,
@@ -68,7 +67,7 @@ impl Looks {
 
     /// Whether looks can be made at all.
     pub fn is_configured(&self) -> bool {
-        self.0.upstream.is_some()
+        self.0.tools.is_some()
     }
 
     /// Whether the embedded gateway answers.
@@ -82,12 +81,13 @@ impl Looks {
     }
 
     /// Starts a look that lives on whoever listens. Failures are told in `locale`. Errors: `not_configured`, `busy`, `internal`.
-    pub fn start(&self, order: Order, locale: Locale) -> Result<LookId, Failure> {
+    pub fn start(&self, mut order: Order, locale: Locale) -> Result<LookId, Failure> {
         let inner = &self.0;
-        let upstream = inner.upstream.clone().ok_or(FailureCode::NotConfigured)?;
+        let tools = inner.tools.clone().ok_or(FailureCode::NotConfigured)?;
         let permit = inner.permits.clone().try_acquire_owned();
         let permit = permit.map_err(|_| Failure::new(FailureCode::Busy).retry_after(Some(BUSY_RETRY_S)))?;
         let id = LookId::random().map_err(|_| FailureCode::Internal)?;
+        order.origin.trace = trace(&id);
         let run = Arc::new(Run::new(inner.runtime.now_ms()));
         run.report(Event::Accepted { id: id.clone() });
         inner.swept().insert(id.clone(), run.clone());
@@ -96,7 +96,7 @@ impl Looks {
         inner.runtime.spawn(Box::pin(async move {
             let _ends = EndsInATerminalEvent { run: run.clone(), locale };
             let _permit = permit;
-            let terminal = match looks.make_or_stop(&order, upstream.as_ref(), &run).await {
+            let terminal = match looks.make_or_stop(&order, &tools, &run).await {
                 Ok(made) => looks.keep(task_id, made, &run).await,
                 Err(failure) => Event::Failed(failure.notice(locale)),
             };
@@ -106,10 +106,10 @@ impl Looks {
     }
 
     /// Makes the look unless it is cancelled first: then no further call is started.
-    async fn make_or_stop(&self, order: &Order, upstream: &dyn Upstream, run: &Arc<Run>) -> Result<Made, Failure> {
+    async fn make_or_stop(&self, order: &Order, tools: &Tools, run: &Arc<Run>) -> Result<Made, Failure> {
         let listener = run.clone();
         let report = move |event| listener.report(event);
-        let making = Box::pin(pipeline::make(order, upstream, self.0.runtime.as_ref(), &report));
+        let making = Box::pin(pipeline::make(order, tools, &report));
         match select(making, Box::pin(run.cancelled.cancelled())).await {
             Either::Left((made, _)) => made,
             Either::Right(((), _)) => Err(Failure::new(FailureCode::Cancelled)),
@@ -121,7 +121,8 @@ impl Looks {
             look: picture_of(&id, &made.picture),
             cached: made.cached,
             model: made.model,
-            cost_usd: if self.0.demo { Some(0.0) } else { made.cost_usd },
+            cost_usd: if self.0.demo { Some(0.0) } else { made.spent.usd },
+            tokens: made.spent.tokens,
             elapsed_ms: self.0.runtime.now_ms().saturating_sub(run.started_ms),
             demo: self.0.demo,
         };
@@ -181,6 +182,12 @@ impl Inner {
         runs.retain(|_, run| !run.is_over() || run.started_ms.saturating_add(keep_ms) > now);
         runs
     }
+}
+
+/// What the gateway's log may know a look by: who sees it there cannot see the look.
+fn trace(id: &LookId) -> String {
+    let hash = blake3::derive_key("primerka 2026-11-24 the trace of a look", id.as_str().as_bytes());
+    blake3::Hash::from_bytes(hash).to_hex().chars().take(32).collect()
 }
 
 fn picture_of(id: &LookId, picture: &Photo) -> Picture {

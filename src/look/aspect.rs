@@ -91,8 +91,8 @@ impl AspectRatio {
     }
 }
 
-/// A preset of `imageConfig.imageSize`: the result's scale.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A preset of `imageConfig.imageSize`: the result's scale, smaller before larger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ImageSize {
     /// About one megapixel.
     #[default]

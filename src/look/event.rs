@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::FailureCode;
 use super::id::LookId;
 use super::outfit::Outfit;
+use super::price::Tokens;
 use super::step::Step;
 
 /// One line of `POST /api/looks`. The last one is always `done` or `failed`, and there is exactly one of these.
@@ -57,6 +58,8 @@ pub enum Event {
         model: String,
         /// What the look cost in dollars; `null` when the model's price is not known.
         cost_usd: Option<f64>,
+        /// The tokens that were paid for, both steps and every attempt together; none where a cache answered.
+        tokens: Tokens,
         /// Milliseconds since the look was accepted.
         elapsed_ms: u64,
         /// Whether the embedded gateway made it: a demonstration, not a try-on.

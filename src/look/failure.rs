@@ -130,6 +130,8 @@ pub enum Why {
     Prohibited,
     /// `image_blocked`: too near to a known picture.
     Recitation,
+    /// `image_blocked`: a guardrail of the operator's own gateway.
+    Guardrails,
     /// `unsupported_image`: the format of an iPhone, with a cure of its own.
     Heic,
 }

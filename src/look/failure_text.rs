@@ -10,6 +10,10 @@ impl Failure {
     /// The failure as `locale`'s speakers are told of it.
     pub fn notice(&self, locale: Locale) -> FailureNotice {
         let (message, hint) = text(self, locale);
+        let hint = match self.retry_after_s {
+            Some(seconds) => format!("{hint} {}", wait(seconds, locale)),
+            None => hint,
+        };
         FailureNotice {
             step: self.step,
             code: self.code,
@@ -29,6 +33,15 @@ impl Failure {
     }
 }
 
+/// When a new attempt makes sense.
+fn wait(seconds: u32, locale: Locale) -> String {
+    let (count, unit) = match seconds {
+        0..120 => (seconds, td_string!(locale, failure_wait.seconds)),
+        _ => (seconds.div_ceil(60), td_string!(locale, failure_wait.minutes)),
+    };
+    format!("{} {count} {unit}", td_string!(locale, failure_wait.again_in))
+}
+
 fn text(failure: &Failure, locale: Locale) -> (String, String) {
     macro_rules! pair {
         ($key:ident) => {
@@ -38,6 +51,7 @@ fn text(failure: &Failure, locale: Locale) -> (String, String) {
     match (failure.code, failure.why) {
         (FailureCode::ImageBlocked, Some(Why::Prohibited)) => pair!(image_prohibited),
         (FailureCode::ImageBlocked, Some(Why::Recitation)) => pair!(image_recitation),
+        (FailureCode::ImageBlocked, Some(Why::Guardrails)) => pair!(image_guardrails),
         (FailureCode::UnsupportedImage, Some(Why::Heic)) => pair!(heic),
         (code, _) => match code {
             FailureCode::NotConfigured => pair!(not_configured),
@@ -86,6 +100,13 @@ mod tests {
 
     use super::{Failure, FailureCode};
     use crate::i18n::Locale;
+
+    #[test]
+    fn a_wait_is_told_in_seconds_or_minutes() {
+        let hint = |seconds| Failure::new(FailureCode::RateLimited).retry_after(Some(seconds)).notice(Locale::ru).hint;
+        assert!(hint(57).ends_with("Можно снова через 57 с."), "{}", hint(57));
+        assert!(hint(3601).ends_with("Можно снова через 61 мин."), "{}", hint(3601));
+    }
 
     #[test]
     fn every_code_has_a_message_and_a_hint_in_both_languages() {

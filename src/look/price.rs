@@ -1,51 +1,86 @@
 //! What a call costs.
 
-/// Tokens of one call, as `usageMetadata` counts them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Usage {
-    /// Tokens sent.
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use super::model::ModelFacts;
+
+/// Tokens to pay for, as Google's `usageMetadata` counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    /// Sent.
     pub prompt: u64,
-    /// Tokens answered as pictures.
-    pub image: u64,
-    /// Tokens answered as text, thinking counted in.
+    /// Answered as text, thinking counted in.
     pub text: u64,
+    /// Answered as pictures, drafts counted in.
+    pub image: u64,
 }
 
-/// Dollars for a million tokens of each kind.
-struct Price {
-    model: &'static str,
-    prompt: f64,
-    text: f64,
-    image: f64,
+impl std::ops::Add for Tokens {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            prompt: self.prompt.saturating_add(other.prompt),
+            text: self.text.saturating_add(other.text),
+            image: self.image.saturating_add(other.image),
+        }
+    }
 }
 
-/// Paid standard tier. Sources: ai.google.dev/pricing as quoted on 2026-09-24, for 2.1 three agreeing third-party tables of October 2026 (`reference/gateway-and-gemini.md` B10).
-const PRICES: [Price; 5] = [
-    Price { model: "gemini-2.5-flash-image", prompt: 0.30, text: 2.50, image: 30.0 },
-    Price { model: "gemini-3.1-flash-image", prompt: 0.50, text: 3.00, image: 60.0 },
-    Price { model: "gemini-3.1-flash-lite-image", prompt: 0.25, text: 1.50, image: 30.0 },
-    Price { model: "gemini-3-pro-image", prompt: 2.00, text: 12.00, image: 120.0 },
-    Price { model: "gemini-nano-banana-2.1", prompt: 1.50, text: 7.50, image: 30.0 },
-];
-
-/// The price of a call in dollars, or `None` for a model that the table does not know.
+/// The price of a call in dollars, or `None` for a model whose price is not known. What cost no tokens costs nothing.
+#[cfg(feature = "ssr")]
 #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^52")]
-pub fn cost_usd(model: &str, usage: Usage) -> Option<f64> {
-    let price = PRICES.iter().find(|price| price.model == model)?;
+pub fn cost_usd(model: &str, tokens: Tokens) -> Option<f64> {
+    if tokens == Tokens::default() {
+        return Some(0.0);
+    }
+    let price = ModelFacts::of(model)?.price?;
     let millionths =
-        usage.prompt as f64 * price.prompt + usage.text as f64 * price.text + usage.image as f64 * price.image;
+        tokens.prompt as f64 * price.prompt + tokens.text as f64 * price.text + tokens.image as f64 * price.image;
     Some(millionths / 1_000_000.0)
 }
 
-#[cfg(test)]
+/// What one call can cost at most: `prompt` tokens sent, and `answer` tokens (its `maxOutputTokens`) of the dearest kind that can come.
+#[cfg(feature = "ssr")]
+pub fn worst_cost_usd(model: &str, prompt: u64, answer: u64) -> Option<f64> {
+    let facts = ModelFacts::of(model)?;
+    let price = facts.price?;
+    let as_picture = facts.drawing.is_some() && price.image > price.text;
+    let (text, image) = if as_picture { (0, answer) } else { (answer, 0) };
+    cost_usd(model, Tokens { prompt, text, image })
+}
+
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use super::{Usage, cost_usd};
+    use super::{Tokens, cost_usd, worst_cost_usd};
 
     #[test]
     fn one_picture_costs_what_the_price_list_says() {
-        let picture = Usage { prompt: 0, image: 1120, text: 0 };
-        let cost = cost_usd("gemini-nano-banana-2.1", picture).unwrap();
-        assert!((cost - 0.0336).abs() < 1e-9, "{cost}");
-        assert_eq!(cost_usd("a-model-of-tomorrow", picture), None);
+        for (model, image, price) in [
+            ("gemini-nano-banana-2.1", 1120, 0.0336),
+            ("gemini-3.1-flash-image", 1120, 0.0672),
+            ("gemini-3.1-flash-lite-image", 1120, 0.0336),
+            ("gemini-3-pro-image", 2000, 0.24),
+            ("gemini-2.5-flash-image", 1290, 0.0387),
+        ] {
+            let cost = cost_usd(model, Tokens { image, ..Tokens::default() }).unwrap();
+            assert!((cost - price).abs() < 1e-9, "{model} {cost}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_price_is_unknown_and_nothing_costs_nothing() {
+        assert_eq!(cost_usd("a-model-of-tomorrow", Tokens { prompt: 1, ..Tokens::default() }), None);
+        assert_eq!(cost_usd("a-model-of-tomorrow", Tokens::default()), Some(0.0));
+    }
+
+    #[test]
+    fn no_call_costs_more_than_the_worst_one() {
+        let worst = worst_cost_usd("gemini-nano-banana-2.1", 3000, 8192).unwrap();
+        let usual = cost_usd("gemini-nano-banana-2.1", Tokens { prompt: 3000, text: 7072, image: 1120 }).unwrap();
+        assert!(usual < worst, "{usual} {worst}");
+        let words = worst_cost_usd("gemini-3.1-flash-lite", 0, 1_000_000).unwrap();
+        assert!((words - 1.5).abs() < 1e-9);
     }
 }

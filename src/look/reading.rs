@@ -7,6 +7,7 @@ use super::event::{Event, FailureNotice, Picture};
 use super::failure::FailureCode;
 use super::id::LookId;
 use super::outfit::{Color, Outfit, Piece, Slot, Source};
+use super::price::Tokens;
 use super::step::Step;
 
 /// A parsed JSON value.
@@ -47,6 +48,7 @@ pub fn event<J: Json>(line: &J) -> Option<Event> {
             cached: flag(line, "cached"),
             model: text(line, "model"),
             cost_usd: number(line, "cost_usd"),
+            tokens: line.field("tokens").map(|of| tokens(&of)).unwrap_or_default(),
             elapsed_ms: small(line, "elapsed_ms")?.into(),
             demo: flag(line, "demo"),
         },
@@ -71,6 +73,11 @@ fn picture<J: Json>(of: &J) -> Option<Picture> {
         width: small(of, "width")?,
         height: small(of, "height")?,
     })
+}
+
+fn tokens<J: Json>(of: &J) -> Tokens {
+    let count = |name| small(of, name).unwrap_or_default().into();
+    Tokens { prompt: count("prompt"), text: count("text"), image: count("image") }
 }
 
 fn outfit<J: Json>(of: &J) -> Outfit {
@@ -247,6 +254,7 @@ mod tests {
     use crate::look::failure::FailureCode;
     use crate::look::id::LookId;
     use crate::look::outfit::{Color, Outfit, Piece, Slot, Source};
+    use crate::look::price::Tokens;
     use crate::look::step::Step;
 
     fn reads_back(told: &Event) {
@@ -300,6 +308,7 @@ mod tests {
                 cached: false,
                 model: String::new(),
                 cost_usd,
+                tokens: Tokens { prompt: 3000, text: 70, image: 1120 },
                 elapsed_ms: 1,
                 demo: true,
             });

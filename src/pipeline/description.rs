@@ -32,7 +32,7 @@ fn outfit(value: &Value) -> Option<Outfit> {
         Some(single @ Value::Object(_)) => piece(single).into_iter().collect(),
         _ => Vec::new(),
     };
-    let first_name = || pieces.first().map(|piece| piece.name.clone());
+    let first_name = || pieces.iter().map(|piece| piece.name.clone()).find(|name| !name.is_empty());
     let garment_type = text(value, "garment_type").or_else(first_name)?;
     Some(Outfit {
         garment_type,
@@ -144,6 +144,8 @@ mod tests {
             "{oops} {\"garment_type\": \"dress\", \"slot\": \"cape\", \"pieces\": null, \"confidence\": \"high\"}",
             "{\"outfit\": {\"garment_type\": \"dress\", \"pieces\": {\"name\": \"dress\"}}}",
             "{\"pieces\": [\"dress\", 7, null, {}]}",
+            // Found by fuzzing: a piece without a name is not what the outfit is called by.
+            "{\"pieces\": [{\"colors\": [\"red\"]}, \"dress\"]}",
         ] {
             assert_eq!(parse(text).map(|outfit| outfit.garment_type).as_deref(), Some("dress"), "{text}");
         }

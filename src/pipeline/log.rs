@@ -1,6 +1,6 @@
 //! The lines an operator greps for. No photo, prompt, token or free text is in them.
 
-use crate::look::failure::Failure;
+use crate::look::failure::{Failure, FailureCode};
 use crate::look::outfit::Outfit;
 use crate::look::step::Step;
 
@@ -14,6 +14,11 @@ pub(super) fn step_begins(step: Step) {
 pub(super) fn described(outfit: &Outfit) {
     let json = serde_json::to_string(&outfit.without_free_text()).unwrap_or_default();
     tracing::info!("Extracted outfit description: {json}");
+}
+
+/// An answer was no good, and a second one is asked for.
+pub(super) fn second_attempt(step: Step, code: FailureCode) {
+    tracing::info!("Step {}: {}, asking once more", step.number(), code.name());
 }
 
 /// Logs the failure of a step and hands it on.

@@ -13,14 +13,14 @@ use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
-use super::{NativePrepare, TokioRuntime, environment::Environment};
+use super::{NativeInspect, NativePrepare, TokioRuntime, environment::Environment, prompts};
 use crate::api::router::{layered, routes};
 use crate::api::state::AppState;
 use crate::app::shell;
 use crate::config::Config;
 use crate::gateway::Gateway;
 use crate::guard::registry::Looks;
-use crate::pipeline::upstream::Upstream;
+use crate::pipeline::Tools;
 use crate::runtime::Runtime;
 use crate::store::MemoryStore;
 
@@ -51,17 +51,20 @@ impl Assembly {
 pub fn assemble(assembly: Assembly) -> Result<Router> {
     let runtime: Arc<dyn Runtime> = Arc::new(TokioRuntime);
     let limits = &assembly.config.limits;
-    let upstream = match assembly.config.gateway.clone() {
+    let prompts = Arc::new(prompts::read(assembly.config.prompts.as_deref())?);
+    let tools = match assembly.config.gateway.clone() {
         None => None,
-        Some(gateway) => {
-            let gateway = Gateway::new(gateway).context("no HTTP client can be made")?;
-            Some(Arc::new(gateway) as Arc<dyn Upstream>)
-        }
+        Some(gateway) => Some(Tools {
+            upstream: Arc::new(Gateway::new(gateway, runtime.clone()).context("no HTTP client can be made")?),
+            inspect: Arc::new(NativeInspect::default()),
+            prompts,
+            runtime: runtime.clone(),
+        }),
     };
     let store = MemoryStore::new(runtime.clone(), limits.keep_looks, limits.result_bytes);
     let options = LeptosOptions::builder().output_name("primerka").site_root(assembly.site_root).build();
     let state = AppState {
-        looks: Looks::new(upstream, Arc::new(store), runtime, limits, assembly.demo),
+        looks: Looks::new(tools, Arc::new(store), runtime, limits, assembly.demo),
         prepare: Arc::new(NativePrepare::default()),
         options,
     };

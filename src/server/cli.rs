@@ -27,7 +27,10 @@ pub struct Cli {
 pub enum Command {
     /// Serve the site (this is what happens without a command).
     Serve(ServeArgs),
-    /// Serve the embedded gateway alone: the wire of Cloudflare AI Gateway, answered by a built-in demo model.
+    /// Is my configuration good? Checks it step by step and says what to mend; exit code 0 or 1.
+    Doctor(DoctorArgs),
+    /// Serve the embedded gateway alone: the wire of Cloudflare AI Gateway and of Google behind it, answered by a built-in demo model.
+    /// Its `GATEWAY_URL` is printed. `docs/embedded-gateway.md` says what it can do; faults are ordered at `/control/faults`.
     #[cfg(feature = "embedded-gateway")]
     Gateway(GatewayArgs),
 }
@@ -49,13 +52,40 @@ pub struct ServeArgs {
     pub embedded_gateway: bool,
 }
 
+/// What to examine.
+#[derive(Clone, Debug, Args)]
+pub struct DoctorArgs {
+    /// Folder with the site's files.
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    pub site_root: PathBuf,
+    /// File with settings; the environment wins over it.
+    #[arg(long, default_value = ".dev.vars")]
+    pub dev_vars: PathBuf,
+    /// Language of the report: ru or en; that of the terminal when not said.
+    #[arg(long)]
+    pub lang: Option<Language>,
+}
+
+/// A language of the report.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Language {
+    /// Russian.
+    Ru,
+    /// English.
+    En,
+}
+
 /// How to serve the gateway alone.
+#[cfg(feature = "embedded-gateway")]
 #[derive(Clone, Debug, Args)]
 pub struct GatewayArgs {
-    /// Port on 127.0.0.1.
+    /// Port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 8790)]
     pub port: u16,
-    /// The token that callers must send; anything is accepted when it is not given.
+    /// The token that callers must send as `cf-aig-authorization: Bearer …`; everybody is let in when it is not given.
     #[arg(long, env = "EMBEDDED_GATEWAY_TOKEN")]
     pub token: Option<String>,
+    /// An API key that Google's side accepts (may be given several times); any key when it is not given.
+    #[arg(long = "google-key")]
+    pub google_keys: Vec<String>,
 }

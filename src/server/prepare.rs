@@ -1,18 +1,17 @@
 //! Photos natively: decoded, turned upright, scaled down to what a model uses, encoded anew. Nothing of the file's metadata is left.
 
-use std::io::Cursor;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use fast_image_resize::{IntoImageView, PixelType, Resizer};
 use futures::future::BoxFuture;
 use image::codecs::jpeg::JpegEncoder;
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, RgbImage};
 use tokio::sync::Semaphore;
 
+use super::photo_codec::{decode, flattened};
 use crate::look::failure::{Failure, FailureCode, PhotoRole};
-use crate::look::photo::{MAX_PHOTO_PIXELS, MAX_PHOTO_SIDE, Photo, PhotoFormat};
+use crate::look::photo::{Photo, PhotoFormat};
 use crate::pipeline::prepare::Prepare;
 
 /// Longest side that is sent: more than the models' own tiles use, little enough for a fast upload.
@@ -55,43 +54,6 @@ fn redraw(photo: &Photo) -> Result<Photo, FailureCode> {
     let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
     image.write_with_encoder(encoder).map_err(|_| FailureCode::Internal)?;
     Ok(Photo { width: image.width(), height: image.height(), format: PhotoFormat::Jpeg, bytes: Bytes::from(bytes) })
-}
-
-fn decode(photo: &Photo) -> Result<(DynamicImage, Orientation), ImageError> {
-    let format = match photo.format {
-        PhotoFormat::Jpeg => image::ImageFormat::Jpeg,
-        PhotoFormat::Png => image::ImageFormat::Png,
-        PhotoFormat::WebP => image::ImageFormat::WebP,
-    };
-    let mut limits = Limits::default();
-    let side = u32::try_from(MAX_PHOTO_SIDE).unwrap_or(u32::MAX);
-    limits.max_image_width = Some(side);
-    limits.max_image_height = Some(side);
-    // 16-bit RGBA is the widest pixel; the decoder's own tables come on top.
-    limits.max_alloc = Some(MAX_PHOTO_PIXELS * 8 + 64 * 1024 * 1024);
-    let mut reader = ImageReader::with_format(Cursor::new(&photo.bytes), format);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder()?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    Ok((DynamicImage::from_decoder(decoder)?, orientation))
-}
-
-/// RGB without alpha: what is transparent becomes white, as a photo's ground would be.
-fn flattened(image: DynamicImage) -> DynamicImage {
-    if !image.color().has_alpha() {
-        return DynamicImage::ImageRgb8(image.into_rgb8());
-    }
-    let rgba = image.into_rgba8();
-    let mut rgb = RgbImage::new(rgba.width(), rgba.height());
-    for (from, to) in rgba.pixels().zip(rgb.pixels_mut()) {
-        let [r, g, b, alpha] = from.0;
-        let over_white = |channel: u8| {
-            let mixed = u16::from(channel) * u16::from(alpha) + 255 * (255 - u16::from(alpha));
-            u8::try_from(mixed / 255).unwrap_or(u8::MAX)
-        };
-        to.0 = [over_white(r), over_white(g), over_white(b)];
-    }
-    DynamicImage::ImageRgb8(rgb)
 }
 
 /// The picture with no side longer than [`LONGEST_SIDE`].

@@ -4,17 +4,24 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use super::cli::{Cli, Command, ServeArgs};
-use super::{Assembly, assemble, serve};
+use super::cli::{Cli, Command, DoctorArgs, Language, ServeArgs};
+use super::doctor::{self, Visit};
+use super::{Assembly, TokioRuntime, assemble, serve};
+use crate::config::GatewayConfig;
+use crate::i18n::Locale;
+use crate::look::model::ModelFacts;
+use crate::runtime::Runtime;
 
 /// Runs a command to its end. A failure is said in words on standard error.
 pub fn run(cli: Cli) -> ExitCode {
     start_logging();
     match carry_out(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             tracing::error!("primerka cannot go on: {error:#}");
             ExitCode::FAILURE
@@ -27,15 +34,17 @@ fn start_logging() {
     tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
 }
 
-fn carry_out(cli: Cli) -> Result<()> {
+fn carry_out(cli: Cli) -> Result<ExitCode> {
     let tokio = tokio::runtime::Runtime::new().context("no threads can be started")?;
     tokio.block_on(async {
         match cli.command {
+            Some(Command::Doctor(args)) => return examine(args).await,
             None => serve_site(cli.serve).await,
             Some(Command::Serve(args)) => serve_site(args).await,
             #[cfg(feature = "embedded-gateway")]
             Some(Command::Gateway(args)) => serve_gateway(args).await,
         }
+        .map(|()| ExitCode::SUCCESS)
     })
 }
 
@@ -53,15 +62,42 @@ async fn serve_site(args: ServeArgs) -> Result<()> {
     serve(listener, app, stop).await
 }
 
+async fn examine(args: DoctorArgs) -> Result<ExitCode> {
+    let language = args.lang.map(|language| match language {
+        Language::Ru => Locale::ru,
+        Language::En => Locale::en,
+    });
+    let visit = Visit { dev_vars: &args.dev_vars, site_root: &args.site_root, language };
+    doctor::examine(&visit, &mut std::io::stdout()).await
+}
+
 fn say_what_is_configured(assembly: &Assembly) {
     match (&assembly.config.gateway, assembly.demo) {
         (_, true) => tracing::info!(
             "The embedded gateway answers: results are demonstrations. Set GATEWAY_URL and GATEWAY_TOKEN in .dev.vars for real ones."
         ),
-        (Some(gateway), false) => tracing::info!("Models: {}", gateway.image_models.join(", then ")),
+        (Some(gateway), false) => {
+            tracing::info!("Models: {}", gateway.image_models.join(", then "));
+            warn_of_retired_models(gateway);
+        }
         (None, false) => tracing::warn!(
             "Gateway не настроен: set GATEWAY_URL and GATEWAY_TOKEN in .dev.vars, or start with --embedded-gateway"
         ),
+    }
+}
+
+/// What Google has switched off is asked all the same, once: the dates it announces are the earliest possible ones.
+fn warn_of_retired_models(gateway: &GatewayConfig) {
+    let now = i64::try_from(TokioRuntime.now_ms()).ok().and_then(|now| Timestamp::from_millisecond(now).ok());
+    let today = now.unwrap_or_default().to_zoned(TimeZone::UTC).date();
+    for model in gateway.describe_model.iter().chain(&gateway.image_models) {
+        let Some(facts) = ModelFacts::of(model).filter(|facts| facts.is_retired(today)) else { continue };
+        let (shutdown, successor) = (facts.shutdown.map(|day| day.to_string()), facts.successor);
+        tracing::warn!(
+            "{model} was to be switched off on {}: name {} in GATEWAY_URL instead",
+            shutdown.unwrap_or_default(),
+            successor.unwrap_or("another model")
+        );
     }
 }
 
@@ -110,6 +146,7 @@ async fn serve_gateway(args: super::cli::GatewayArgs) -> Result<()> {
     let address = listener.local_addr().context("the listener has no address")?;
     let stop = asked_to_stop()?;
     tracing::info!("The embedded gateway is open: GATEWAY_URL={}", crate::embedded_gateway::url_at(address));
-    let gateway = crate::embedded_gateway::router(args.token);
-    serve(listener, gateway, stop).await
+    let google_keys = Some(args.google_keys).filter(|keys| !keys.is_empty());
+    let options = crate::embedded_gateway::Options { token: args.token, google_keys };
+    crate::embedded_gateway::serve(listener, options, stop).await
 }

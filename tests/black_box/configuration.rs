@@ -153,3 +153,24 @@ async fn the_embedded_gateway_makes_a_look_without_any_key() {
     drop(client);
     running.stop();
 }
+
+#[test]
+fn a_model_that_google_switches_off_is_warned_about_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = "https://gateway.ai.cloudflare.com/v1/a/g/google-ai-studio/v1beta/models/gemini-2.5-flash-image:generateContent";
+    let settings = [("GATEWAY_URL", url), ("GATEWAY_TOKEN", "t")];
+    let said = Running::start(primerka(folder.path()).envs(settings)).stop();
+    assert!(
+        said.contains("gemini-2.5-flash-image was to be switched off on 2026-10-02: name gemini-3.1-flash-image"),
+        "{said}"
+    );
+    assert!(!said.contains("gemini-nano-banana-2.1 was"), "{said}");
+}
+
+#[test]
+fn prompts_that_cannot_be_read_stop_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = primerka(folder.path()).env("PROMPTS_PATH", "no-such-folder").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && said.contains("PROMPTS_PATH: no-such-folder has neither"), "{said}");
+}

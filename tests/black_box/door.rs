@@ -209,7 +209,7 @@ async fn a_result_that_is_an_input_is_never_shown() {
     app.look(form()).await;
     let sent = upstream.recorded()[1].photos();
     for input in sent {
-        upstream.script([Answer::described(), Answer::image(&input)]);
+        upstream.script([Answer::described(), Answer::image(&input), Answer::image(&input)]);
         let told = app.look(form()).await;
         let Some(Event::Failed(failed)) = told.last() else { panic!("{told:?}") };
         assert_eq!(failed.code, FailureCode::Unchanged);

@@ -2,7 +2,6 @@
 
 use primerka::look::event::{Event, FailureNotice};
 use primerka::look::failure::FailureCode;
-use primerka::look::step::Step;
 use tokio::net::TcpListener;
 
 use super::support::{Answer, TestApp, TestForm, Upstream, garment, jpeg, person, picture};
@@ -19,99 +18,6 @@ async fn failure(app: &TestApp) -> FailureNotice {
     }
 }
 
-/// Bodies as captured: `reference/gateway-and-gemini.md` A7, B4, B7.
-fn table() -> Vec<(Answer, FailureCode)> {
-    let gateway = |status, code, message: &str| {
-        let body = format!(
-            r#"{{"success":false,"result":[],"messages":[],"error":[{{"code":{code},"message":"{message}"}}],"name":"AiGatewayError","httpCode":{status}}}"#
-        );
-        Answer::new(status, body)
-    };
-    let google = |status, word: &str, message: &str| {
-        Answer::new(status, format!(r#"{{"error":{{"code":{status},"message":"{message}","status":"{word}"}}}}"#))
-    };
-    let refused = |body: &str| Answer::new(200, body);
-    vec![
-        (gateway(401, 2009, "Unauthorized"), FailureCode::Unauthorized),
-        (gateway(400, 2001, "Please configure AI Gateway in the Cloudflare dashboard"), FailureCode::GatewayNotFound),
-        (gateway(429, 2003, "Rate limited"), FailureCode::RateLimited),
-        (gateway(402, 2021, "Insufficient wholesale credits."), FailureCode::NoCredits),
-        (gateway(429, 2041, "Spend limit exceeded: rule 'x'"), FailureCode::SpendLimit),
-        (gateway(424, 2016, "Prompt blocked due to security configurations"), FailureCode::PromptBlocked),
-        (
-            google(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key."),
-            FailureCode::ProviderKeyInvalid,
-        ),
-        (
-            google(403, "PERMISSION_DENIED", "Method doesn't allow unregistered callers"),
-            FailureCode::ProviderKeyMissing,
-        ),
-        (
-            google(400, "FAILED_PRECONDITION", "User location is not supported for the API use."),
-            FailureCode::RegionUnsupported,
-        ),
-        (google(404, "NOT_FOUND", "models/x is not found for API version v1beta"), FailureCode::ModelNotFound),
-        (google(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota"), FailureCode::RateLimited),
-        (google(429, "RESOURCE_EXHAUSTED", "Quota exceeded, limit: 0"), FailureCode::BillingRequired),
-        (google(503, "UNAVAILABLE", "This model is currently experiencing high demand."), FailureCode::Overloaded),
-        (google(500, "INTERNAL", "An internal error has occurred"), FailureCode::GatewayError),
-        (google(504, "DEADLINE_EXCEEDED", "Deadline expired"), FailureCode::Timeout),
-        (Answer::new(502, "<html>Bad gateway</html>"), FailureCode::GatewayError),
-        (
-            Answer { headers: vec![("location", "http://127.0.0.1:1/")], ..Answer::new(302, "") },
-            FailureCode::GatewayError,
-        ),
-        (refused(r#"{"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"}}"#), FailureCode::PromptBlocked),
-        (refused(r#"{"candidates":[{"content":{},"finishReason":"IMAGE_SAFETY"}]}"#), FailureCode::ImageBlocked),
-        (refused("<html>200</html>"), FailureCode::InvalidResponse),
-    ]
-}
-
-#[tokio::test]
-async fn each_answer_is_told_with_its_code_at_either_step() {
-    let upstream = Upstream::start().await;
-    let app = TestApp::start(&upstream).await;
-    for (answer, code) in table() {
-        for step in [Step::Describe, Step::TryOn] {
-            let before = upstream.recorded().len();
-            if step == Step::TryOn {
-                upstream.script([Answer::described()]);
-            }
-            upstream.script([answer.clone()]);
-            let failed = failure(&app).await;
-            assert_eq!((failed.code, failed.step), (code, Some(step)), "{answer:?}");
-            assert_eq!(failed.request_id.as_deref(), Some("request-7"), "{answer:?}");
-            assert!(!failed.message.is_empty() && !failed.hint.is_empty());
-            let calls = upstream.recorded().len() - before;
-            assert_eq!(calls, usize::from(step.number()), "{answer:?}: each step asks once");
-        }
-    }
-}
-
-#[tokio::test]
-async fn answers_without_a_picture_are_told_apart() {
-    let upstream = Upstream::start().await;
-    let app = TestApp::start(&upstream).await;
-    let draft = r#"{"candidates":[{"content":{"parts":[{"thought":true,"inlineData":{"mimeType":"image/png","data":"AAAA"}}]},"finishReason":"STOP"}]}"#;
-    for (answer, code) in [
-        (Answer::words("I would rather not."), FailureCode::TextOnly),
-        (Answer::new(200, r#"{"candidates":[{"content":{},"finishReason":"NO_IMAGE"}]}"#), FailureCode::NoImage),
-        (Answer::new(200, draft), FailureCode::NoImage),
-        (Answer::new(200, "{}"), FailureCode::NoImage),
-        (Answer::image(b"not a picture at all"), FailureCode::InvalidResponse),
-        (Answer::image(b"\x89PNG\r\n\x1a\n"), FailureCode::InvalidResponse),
-    ] {
-        upstream.script([Answer::described(), answer.clone()]);
-        let failed = failure(&app).await;
-        assert_eq!((failed.code, failed.step), (code, Some(Step::TryOn)), "{answer:?}");
-    }
-    for words in ["What a lovely dress!", "", "{}"] {
-        upstream.script([Answer::words(words)]);
-        let failed = failure(&app).await;
-        assert_eq!((failed.code, failed.step), (FailureCode::BadDescription, Some(Step::Describe)), "{words}");
-    }
-}
-
 #[tokio::test]
 async fn the_reasons_of_a_withheld_picture_have_messages_of_their_own() {
     let upstream = Upstream::start().await;
@@ -125,15 +31,6 @@ async fn the_reasons_of_a_withheld_picture_have_messages_of_their_own() {
         messages.insert(failed.message);
     }
     assert_eq!(messages.len(), 3);
-}
-
-#[tokio::test]
-async fn the_wait_that_was_asked_for_is_told() {
-    let upstream = Upstream::start().await;
-    let app = TestApp::start(&upstream).await;
-    let body = r#"{"error":{"code":429,"message":"quota","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"40s"}]}}"#;
-    upstream.script([Answer::new(429, body)]);
-    assert_eq!(failure(&app).await.retry_after_s, Some(40));
 }
 
 #[tokio::test]

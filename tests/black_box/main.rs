@@ -7,11 +7,19 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod captures;
 mod configuration;
+mod doctor;
 mod door;
+#[cfg(feature = "embedded-gateway")]
+mod embedded_gateway;
+mod failure_table;
 mod failures;
+#[cfg(feature = "embedded-gateway")]
+mod fault_matrix;
 mod no_wasm;
 mod photos;
+mod results;
 mod rooms;
 mod support;
 mod wire;

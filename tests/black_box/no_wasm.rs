@@ -64,3 +64,11 @@ async fn the_language_switch_is_a_link() {
     let away = app.get("//evil.example/?lang=en").await;
     assert_ne!(away.headers().get("location").and_then(|value| value.to_str().ok()), Some("//evil.example/"));
 }
+
+#[tokio::test]
+async fn a_form_refused_unread_is_still_led_back() {
+    let app = TestApp::with_settings(&[]).await;
+    // More than the buffers of both sockets hold: an answer before the end of the form would meet a closed connection.
+    let large = vec![7; 16 * 1024 * 1024];
+    assert_eq!(post(&app, TestForm::new(large, garment())).await, "/?failure=not_configured");
+}

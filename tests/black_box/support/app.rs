@@ -51,6 +51,7 @@ impl TestApp {
     }
 
     pub(crate) async fn with_settings(settings: &[(&str, &str)]) -> Self {
+        trace_everything();
         let lookup = |name: &str| {
             let found = settings.iter().rev().find(|(key, _)| *key == name);
             found.map(|(_, value)| (*value).to_owned())
@@ -81,6 +82,20 @@ impl TestApp {
     pub(crate) async fn look(&self, form: TestForm) -> Vec<Event> {
         events(&self.ask(form).await.text().await.unwrap())
     }
+}
+
+/// Writes all that any library says, down to TRACE, into the file `PRIMERKA_TRACE_LOG`: `scripts/test.sh` looks for secrets in it.
+fn trace_everything() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let Some(path) = std::env::var_os("PRIMERKA_TRACE_LOG") else { return };
+        let log = std::fs::File::options().create(true).append(true).open(path).unwrap();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(std::sync::Mutex::new(log))
+            .init();
+    });
 }
 
 /// Reads events until one of that name.

@@ -169,7 +169,7 @@ impl Phase {
                 run.outfit = Some(outfit);
             }
             Event::Generating => run.try_on = StepState::Running { since_ms: now_ms },
-            Event::Done { look, cached, model, cost_usd, elapsed_ms, demo } => {
+            Event::Done { look, cached, model, cost_usd, elapsed_ms, demo, .. } => {
                 run.try_on = StepState::Done { elapsed_ms: run.try_on.elapsed_ms(now_ms), cached };
                 return Self::Done(run, Made { picture: look, cached, model, cost_usd, elapsed_ms, demo });
             }
@@ -256,6 +256,7 @@ mod tests {
     use crate::look::failure::FailureCode;
     use crate::look::id::LookId;
     use crate::look::outfit::Outfit;
+    use crate::look::price::Tokens;
     use crate::look::step::Step;
 
     fn id() -> LookId {
@@ -269,7 +270,8 @@ mod tests {
 
     fn done() -> Event {
         let look = Picture { id: id(), url: "/x".to_owned(), mime: "image/jpeg".to_owned(), width: 3, height: 4 };
-        Event::Done { look, cached: false, model: "m".to_owned(), cost_usd: None, elapsed_ms: 9, demo: true }
+        let (model, tokens) = ("m".to_owned(), Tokens::default());
+        Event::Done { look, cached: false, model, cost_usd: None, tokens, elapsed_ms: 9, demo: true }
     }
 
     fn failed(step: Option<Step>) -> Event {
