@@ -51,6 +51,8 @@ export default defineConfig({
       LEPTOS_SITE_ROOT: '../target/site',
       LEPTOS_OUTPUT_NAME: 'primerka',
       LEPTOS_ENV: 'PROD',
+      // All that any library says is written down; scripts/check-secrets.sh looks through it.
+      RUST_LOG: 'trace',
       // All tests are one user to the server, in a hurry.
       RATE_LIMIT_PER_MINUTE: '10000',
       RATE_LIMIT_PER_USER_PER_MINUTE: '10000',

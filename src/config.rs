@@ -4,6 +4,7 @@
 
 mod gateway;
 mod limits;
+mod problem;
 mod secret;
 
 use std::path::PathBuf;
@@ -11,8 +12,11 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::i18n::Locale;
+
 pub use gateway::{GatewayCache, GatewayConfig};
 pub use limits::LimitsConfig;
+pub use problem::Problem;
 pub use secret::Secret;
 
 /// Everything an operator can set.
@@ -27,13 +31,20 @@ pub struct Config {
 }
 
 /// A value that cannot be used. The start is refused with this text.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{variable}: {problem}")]
 pub struct ConfigError {
     /// The variable's name.
     pub variable: &'static str,
     /// What is wrong and what would be right.
-    pub problem: String,
+    pub problem: Problem,
+}
+
+impl ConfigError {
+    /// The error as `locale`'s speakers are told of it.
+    pub fn words(&self, locale: Locale) -> String {
+        format!("{}: {}", self.variable, self.problem.words(locale))
+    }
 }
 
 /// Where values come from: the environment natively, bindings at the edge.
@@ -69,25 +80,30 @@ impl Variables<'_> {
         };
         match text.parse() {
             Ok(number) if range.contains(&number) => Ok(number),
-            _ => Err(ConfigError {
-                variable: name,
-                problem: format!("a whole number from {} to {} is wanted", range.start(), range.end()),
-            }),
+            _ => {
+                let problem = Problem::Number { from: *range.start(), to: *range.end() };
+                Err(ConfigError { variable: name, problem })
+            }
         }
     }
 
-    fn choice<T: FromStr>(&self, name: &'static str, choices: &str) -> Result<Option<T>, ConfigError> {
+    fn choice<T: FromStr>(
+        &self,
+        name: &'static str,
+        choices: &'static [&'static str],
+    ) -> Result<Option<T>, ConfigError> {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
         let choice = text.to_ascii_lowercase().parse();
-        choice.map(Some).map_err(|_| ConfigError { variable: name, problem: format!("{choices} is wanted") })
+        choice.map(Some).map_err(|_| ConfigError { variable: name, problem: Problem::Choice(choices) })
     }
 
+    /// The items between commas; a list of none is not set.
     fn list(&self, name: &str) -> Option<Vec<String>> {
         let items = self.text(name)?;
         let items = items.split(',').map(str::trim).filter(|item| !item.is_empty());
-        Some(items.map(str::to_owned).collect())
+        Some(items.map(str::to_owned).collect()).filter(|items: &Vec<String>| !items.is_empty())
     }
 }
 
@@ -102,6 +118,7 @@ fn is_placeholder(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Config, ConfigError};
+    use crate::i18n::Locale;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
         Config::read(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
@@ -132,6 +149,9 @@ mod tests {
             ("GATEWAY_URL", "http://example.com/v1/a/b"),
             ("GATEWAY_URL", "https://user:word@gateway.ai.cloudflare.com/v1/a/b"),
             ("GATEWAY_URL", "ftp://gateway.ai.cloudflare.com/v1/a/b"),
+            ("GATEWAY_URL", "https://gateway.ai.cloudflare.com/v1/a/b?key=1"),
+            ("GATEWAY_URL", "https://gateway.ai.cloudflare.com/v1/a"),
+            ("GATEWAY_URL", "https://gateway.ai.cloudflare.com/v1/a/b/openai"),
             ("GATEWAY_TIMEOUT", "soon"),
             ("GATEWAY_TIMEOUT", "0"),
             ("GATEWAY_CACHE", "some"),
@@ -146,6 +166,19 @@ mod tests {
             let error = read(&pairs).unwrap_err();
             assert_eq!(error.variable, name, "{value}");
             assert!(!error.to_string().contains("word@"), "{error}");
+            let (ru, en) = (error.words(Locale::ru), error.words(Locale::en));
+            assert!(ru.starts_with(name) && ru.contains("нуж") && en == error.to_string(), "{ru} / {en}");
+            assert!(!ru.contains(['{', '}']) && !en.contains(['{', '}']), "{ru} / {en}");
         }
+    }
+
+    #[test]
+    fn a_list_of_nothing_is_not_set() {
+        let models = |list| {
+            let read = read(&[("GATEWAY_URL", URL), ("GATEWAY_TOKEN", "t"), ("IMAGE_MODELS", list)]);
+            read.unwrap().gateway.unwrap().image_models
+        };
+        assert_eq!(models(" , "), models(""));
+        assert_eq!(models("a, b,"), ["gemini-3.1-flash-lite-image", "a", "b"]);
     }
 }

@@ -20,5 +20,6 @@ pub mod url;
 pub use answer::understand;
 pub use client::Gateway;
 pub use failures::{Again, Refusal};
+pub use http::NoClient;
 pub use probe::Probe;
 pub use request::max_output_tokens;

@@ -22,7 +22,7 @@ use crate::look::step::Step;
 use crate::runtime::Runtime;
 use check::Finding;
 use inspect::Inspect;
-use upstream::{Answer, Call, Origin, Output, PromptPart, Upstream};
+use upstream::{Answer, Call, Charge, Origin, Output, PromptPart, Upstream};
 
 pub use prompt::{Prompts, VERSION as PROMPT_VERSION};
 
@@ -44,6 +44,9 @@ pub struct Order {
     /// Where it comes from.
     pub origin: Origin,
 }
+
+/// So much of a step's time must be left for a second attempt, in milliseconds: pictures take seconds.
+const SECOND_ATTEMPT_MS: u64 = 1_000;
 
 /// What looks are made with. Cheap to clone.
 #[derive(Clone)]
@@ -123,14 +126,16 @@ impl Making<'_> {
     /// Asks for the description, and once more where the answer is none.
     async fn described(&mut self) -> Result<(Outfit, Answer), Failure> {
         let prompts = &self.tools.prompts;
-        let parts = prompts.describe(&self.order.outfit);
-        let answer = self.ask(Step::Describe, parts, Output::Text, false).await?;
+        let call = self.call(Step::Describe, prompts.describe(&self.order.outfit), Output::Text);
+        let answer = self.ask(&call).await?;
         if let Some(outfit) = description::parse(&answer.text) {
             return Ok((outfit, answer));
         }
+        let Some(again) = self.again(&call, prompts.describe_again(&self.order.outfit)) else {
+            return Err(Failure::new(FailureCode::BadDescription).request_id(answer.request_id));
+        };
         log::second_attempt(Step::Describe, FailureCode::BadDescription);
-        let parts = prompts.describe_again(&self.order.outfit);
-        let answer = self.ask(Step::Describe, parts, Output::Text, true).await?;
+        let answer = self.ask(&again).await?;
         match description::parse(&answer.text) {
             Some(outfit) => Ok((outfit, answer)),
             None => Err(Failure::new(FailureCode::BadDescription).request_id(answer.request_id)),
@@ -151,54 +156,81 @@ impl Making<'_> {
         let ratio = order.ratio.unwrap_or_else(|| AspectRatio::nearest(order.person.width, order.person.height));
         let output = Output::Image { ratio, size: order.size };
         let parts = tools.prompts.try_on(&order.person, &order.outfit, outfit, ratio);
-        let first = self.ask(Step::TryOn, parts, output, false).await?;
+        let call = self.call(Step::TryOn, parts, output);
+        let first = self.ask(&call).await?;
         let (flaw, spare) = match check::picture(&first, order, ratio, tools.inspect.as_ref()).await {
             Finding::Good(picture) => return Ok((first, picture)),
-            Finding::Misshapen(picture) => (prompt::Flaw::Shape, Some((first, picture))),
+            // The first picture was made and paid for: its shape alone is no reason to show nothing.
+            Finding::Misshapen(picture) => (prompt::Flaw::Shape, Ok((first, picture))),
             Finding::Flawed(code) => {
-                log::second_attempt(Step::TryOn, code);
-                (prompt::Flaw::of(code), None)
+                (prompt::Flaw::of(code), Err(Failure::new(code).request_id(first.request_id)))
             }
         };
         let parts = tools.prompts.try_on_again(&order.person, &order.outfit, outfit, ratio, flaw);
-        let second = match self.ask(Step::TryOn, parts, output, true).await {
+        let Some(again) = self.again(&call, parts) else { return spare };
+        if let Err(failure) = &spare {
+            log::second_attempt(Step::TryOn, failure.code);
+        }
+        let second = match self.ask(&again).await {
             Ok(answer) => answer,
-            // The first picture was made and paid for: its shape alone is no reason to show nothing.
-            Err(failure) => return spare.ok_or(failure),
+            Err(failure) => return spare.map_err(|_| failure),
         };
         match check::picture(&second, order, ratio, tools.inspect.as_ref()).await {
             Finding::Good(picture) => Ok((second, picture)),
             Finding::Misshapen(picture) => Ok(spare.unwrap_or((second, picture))),
-            Finding::Flawed(code) => spare.ok_or_else(|| Failure::new(code).request_id(second.request_id)),
+            Finding::Flawed(code) => {
+                tools.upstream.spoil(&call);
+                spare.map_err(|_| Failure::new(code).request_id(second.request_id))
+            }
         }
     }
 
-    /// Makes one call and counts what it cost. A second attempt passes caches by: what was no good may be in them.
-    async fn ask(
-        &mut self,
-        step: Step,
-        parts: Vec<PromptPart>,
-        output: Output,
-        is_second: bool,
-    ) -> Result<Answer, Failure> {
-        let fresh = self.order.fresh || is_second;
-        let call = Call { step, parts, output, fresh, origin: self.order.origin.clone() };
-        let report = self.report;
+    /// The first call of a step.
+    fn call(&self, step: Step, parts: Vec<PromptPart>, output: Output) -> Call {
+        let (fresh, origin) = (self.order.fresh, self.order.origin.clone());
+        Call { step, parts, output, fresh, origin, tries: Arc::default() }
+    }
+
+    /// The second attempt of a step whose first answer was no good, if it may still try. It passes caches by, for the bad answer may be in
+    /// them, and they are told.
+    fn again(&self, first: &Call, parts: Vec<PromptPart>) -> Option<Call> {
+        self.tools.upstream.spoil(first);
+        let is_allowed = first.tries.are_left(self.tools.runtime.now_ms(), SECOND_ATTEMPT_MS);
+        is_allowed.then(|| Call { parts, fresh: true, ..first.clone() })
+    }
+
+    /// Makes one call and counts what it cost.
+    async fn ask(&mut self, call: &Call) -> Result<Answer, Failure> {
+        let (report, step) = (self.report, call.step);
         let on_retry = move |retry: upstream::Retry| {
             let after_ms = u64::try_from(retry.after.as_millis()).unwrap_or(u64::MAX);
             report(Event::Retrying { step, attempt: retry.attempt, after_ms });
         };
-        let answer = self.tools.upstream.ask(&call, &on_retry).await?;
-        self.spent = self.spent.and(&answer);
-        Ok(answer)
+        match self.tools.upstream.ask(call, &on_retry).await {
+            Ok(answer) => {
+                self.spent = self.spent.and(&answer.model, answer.tokens);
+                Ok(answer)
+            }
+            Err(refused) => {
+                self.spent = match refused.charge {
+                    Charge::Nothing => self.spent,
+                    Charge::Counted { model, tokens } => self.spent.and(&model, Some(tokens)),
+                    Charge::Unknown => Spent { usd: None, ..self.spent },
+                };
+                Err(refused.failure)
+            }
+        }
     }
 }
 
 impl Spent {
-    /// With what `answer` cost on top.
-    fn and(self, answer: &Answer) -> Self {
-        let cost = cost_usd(&answer.model, answer.tokens);
-        Self { tokens: self.tokens + answer.tokens, usd: self.usd.zip(cost).map(|(before, cost)| before + cost) }
+    /// With what a call cost on top.
+    fn and(self, model: &str, tokens: Option<Tokens>) -> Self {
+        let cost = tokens.and_then(|tokens| cost_usd(model, tokens));
+        Self {
+            tokens: self.tokens + tokens.unwrap_or_default(),
+            usd: self.usd.zip(cost).map(|(before, cost)| before + cost),
+        }
     }
 }
 

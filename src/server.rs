@@ -1,7 +1,9 @@
 //! The native server: command line, configuration, assembly, files, shutdown.
 
+mod address;
 mod app;
 pub mod cli;
+mod dev_vars;
 mod doctor;
 mod environment;
 mod inspect;

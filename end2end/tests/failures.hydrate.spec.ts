@@ -1,80 +1,113 @@
-// Every failure of the gateway, made by the embedded one and told by the real page and by the API alike: code, message, hint, status.
+// Every failure of the gateway, made by the embedded one and told by the real page and by the API alike: code, message, hint, wait,
+// request id, status. Each test has a site of its own, or two: what one failure has taught a site is not to change how it tells the next.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { APIRequestContext } from '@playwright/test';
 import { expect, test as base } from './fixtures';
+import { root, type Server, startGateway, startSite } from './server';
 import { sample, Studio } from './studio';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const binary = process.env.PRIMERKA ?? `${root}/target/release/primerka`;
+const token = 'spec-canary-token';
 
-/** The texts that a Russian visitor is told. */
-const texts: Record<string, { message: string; hint: string }> = JSON.parse(
-  readFileSync(`${root}/src/app/locales/ru.json`, 'utf8'),
-).failures;
-
-function text(key: string) {
-  const found = texts[key];
-  if (!found) throw new Error(`no text for ${key}`);
-  return found;
-}
-
-interface Servers {
-  site: string;
-  /** Where the gateway takes orders. */
+interface Gateway {
+  url: string;
+  /** Where it takes orders. */
   control: string;
 }
 
-/** Starts the binary and waits for what it says about itself. */
-function start(args: string[], env: NodeJS.ProcessEnv, said: RegExp): Promise<[ChildProcess, string]> {
-  const server = spawn(binary, args, {
-    cwd: mkdtempSync(path.join(tmpdir(), 'primerka-')),
-    env: { PATH: process.env.PATH, NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  return new Promise((resolve, reject) => {
-    let log = '';
-    server.stderr?.on('data', (data) => {
-      log += data;
-      const found = log.match(said);
-      if (found?.[1]) resolve([server, found[1]]);
-    });
-    server.on('exit', () => reject(new Error(log)));
-  });
+interface Fixtures {
+  /** Starts a site before the worker's gateway. */
+  site: (settings?: NodeJS.ProcessEnv) => Promise<string>;
 }
 
-const test = base.extend<object, { servers: Servers }>({
-  servers: [
-    async ({}, use) => {
-      const token = 'canary-token';
-      const [gateway, url] = await start(['gateway', '--port', '0', '--token', token], {}, /GATEWAY_URL=(\S+)/);
-      const [site, address] = await start(
-        ['serve', '--addr', '127.0.0.1:0'],
-        {
-          GATEWAY_URL: url,
-          GATEWAY_TOKEN: token,
-          GATEWAY_TIMEOUT: '3',
-          // Refusals are answers and would be kept by the gateway.
-          GATEWAY_CACHE: 'off',
-          MAX_CONCURRENT_LOOKS: '1',
-          LEPTOS_SITE_ROOT: `${root}/target/site`,
-          LEPTOS_OUTPUT_NAME: 'primerka',
-        },
-        /open at (http:\/\/127\.0\.0\.1:\d+)/,
-      );
-      await use({ site: address, control: `${new URL(url).origin}/control` });
-      site.kill('SIGTERM');
-      gateway.kill('SIGTERM');
+const test = base.extend<Fixtures, { gateway: Gateway }>({
+  gateway: [
+    async ({}, use, { workerIndex }) => {
+      const gateway = await startGateway(`failures-gateway-${workerIndex}`, token);
+      await use({ url: gateway.address, control: `${new URL(gateway.address).origin}/control` });
+      await gateway.stop();
     },
     { scope: 'worker' },
   ],
+
+  site: async ({ gateway, request }, use, { workerIndex }) => {
+    const sites: Server[] = [];
+    await use(async (settings = {}) => {
+      const site = await startSite(`failures-site-${workerIndex}`, {
+        GATEWAY_URL: gateway.url,
+        GATEWAY_TOKEN: token,
+        GOOGLE_API_KEY: 'AIza-canary-of-the-specs',
+        // Refusals are answers and would be kept by the gateway.
+        GATEWAY_CACHE: 'off',
+        ...settings,
+      });
+      sites.push(site);
+      return site.address;
+    });
+    await disarm(request, gateway);
+    await Promise.all(sites.map((site) => site.stop()));
+  },
 });
 
-// Fault, step, code, and the text's key where one code has several.
-const table: [string, 1 | 2, string, string?][] = [
+/** Makes the next calls of a step fail, more of them than a look may make. */
+async function arm(request: APIRequestContext, gateway: Gateway, fault: string, step: 1 | 2) {
+  const armed = await request.post(`${gateway.control}/faults`, { data: { name: fault, step, times: 20 } });
+  expect(armed.status()).toBe(204);
+}
+
+/** Makes nothing fail any more, and lets go of what was held. */
+const disarm = (request: APIRequestContext, gateway: Gateway) => request.delete(`${gateway.control}/faults`);
+
+/** Waits until the gateway holds a call that it does not answer. */
+async function held(request: APIRequestContext, gateway: Gateway) {
+  await expect.poll(async () => (await (await request.get(`${gateway.control}/calls`)).json()).open).toBe(1);
+}
+
+/** Asks for a look as a script does. */
+function ask(request: APIRequestContext, site: string, headers: Record<string, string> = {}) {
+  const file = (name: string) => ({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: readFileSync(sample(name)) });
+  return request.post(`${site}/api/looks`, { headers, multipart: { person: file('person-1'), outfit: file('outfit-2') } });
+}
+
+type Language = 'ru' | 'en';
+
+/** The words that a visitor is told. */
+interface Words {
+  failures: Record<string, { message: string; hint: string }>;
+  failure: { again: string; wait: string };
+  failure_wait: { again_in: string; seconds: string; minutes: string };
+}
+
+const read = (language: Language): Words => JSON.parse(readFileSync(`${root}/src/app/locales/${language}.json`, 'utf8'));
+const words = { ru: read('ru'), en: read('en') };
+
+/** Message and hint; after a hint stands the wait, if there is one. */
+function text(key: string, language: Language = 'ru', wait?: number) {
+  const found = words[language].failures[key];
+  if (!found) throw new Error(`no text for ${key}`);
+  if (wait === undefined) return found;
+  const { again_in, seconds, minutes } = words[language].failure_wait;
+  const told = wait < 120 ? `${wait} ${seconds}` : `${Math.ceil(wait / 60)} ${minutes}`;
+  return { message: found.message, hint: `${found.hint} ${again_in} ${told}` };
+}
+
+/** The id of the gateway's log row, which it sends with every answer. */
+const gatewaysId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** Where no answer came: the name under which the call was sent. */
+const ownName = /^[0-9a-f]{32}$/;
+
+interface More {
+  /** The text's key, where one code has several. */
+  key?: string;
+  /** Seconds after which a new attempt makes sense. */
+  wait?: number;
+  id?: RegExp;
+  settings?: NodeJS.ProcessEnv;
+}
+
+type Row = [fault: string, step: 1 | 2, code: string, more?: More];
+
+const table: Row[] = [
   ['unauthorized', 1, 'unauthorized'],
   ['gateway_not_found', 1, 'gateway_not_found'],
   ['key_invalid', 2, 'provider_key_invalid'],
@@ -83,18 +116,21 @@ const table: [string, 1 | 2, string, string?][] = [
   ['region', 1, 'region_unsupported'],
   ['no_credits', 2, 'no_credits'],
   ['model_unknown', 1, 'model_not_found'],
-  ['quota_per_minute', 2, 'rate_limited'],
+  ['model_retired', 2, 'model_retired'],
+  // Waits that are too long to be waited out are told.
+  ['quota_per_minute', 2, 'rate_limited', { wait: 56 }],
+  ['retry_after_date', 1, 'rate_limited', { wait: 86_400 }],
   ['quota_per_day', 1, 'quota_exhausted'],
   ['spend_limit', 2, 'spend_limit'],
   ['overloaded', 2, 'overloaded'],
-  ['silence', 1, 'timeout'],
-  ['refuse', 2, 'gateway_unreachable'],
+  ['silence', 1, 'timeout', { id: ownName, settings: { GATEWAY_TIMEOUT: '3' } }],
+  ['refuse', 2, 'gateway_unreachable', { id: ownName }],
   ['internal', 1, 'gateway_error'],
   ['blocked_prohibited_content', 1, 'prompt_blocked'],
   ['finish_image_safety', 2, 'image_blocked'],
-  ['finish_image_prohibited_content', 2, 'image_blocked', 'image_prohibited'],
-  ['finish_image_recitation', 2, 'image_blocked', 'image_recitation'],
-  ['response_guardrail', 2, 'image_blocked', 'image_guardrails'],
+  ['finish_image_prohibited_content', 2, 'image_blocked', { key: 'image_prohibited' }],
+  ['finish_image_recitation', 2, 'image_blocked', { key: 'image_recitation' }],
+  ['response_guardrail', 2, 'image_blocked', { key: 'image_guardrails' }],
   ['finish_image_other', 2, 'no_image'],
   ['text_only', 2, 'text_only'],
   ['echo_person', 2, 'unchanged'],
@@ -102,89 +138,88 @@ const table: [string, 1 | 2, string, string?][] = [
   ['truncated_json', 2, 'invalid_response'],
   ['payload_too_large', 2, 'image_too_large'],
   ['image_undecodable', 1, 'broken_image'],
-  // The last one: what is retired is not asked again for hours.
-  ['model_retired', 2, 'model_retired'],
 ];
 
-/** Makes the next calls of a step fail, as many as a look may make. */
-async function arm(request: APIRequestContext, servers: Servers, fault: string, step: 1 | 2) {
-  await disarm(request, servers);
-  const armed = await request.post(`${servers.control}/faults`, { data: { name: fault, step, times: 3 } });
-  expect(armed.status()).toBe(204);
+/** The rows that are tried in English too: of the operator, of the models, of a wait, of both steps. */
+const inEnglish = ['unauthorized', 'quota_per_minute', 'overloaded', 'finish_image_safety', 'not_json'];
+
+function tells([fault, step, code, more = {}]: Row, language: Language) {
+  const { key = code, wait, id = gatewaysId, settings } = more;
+  test(`${fault} at step ${step} is ${key}`, async ({ page, request, gateway, site }) => {
+    const { message, hint } = text(key, language, wait);
+    await arm(request, gateway, fault, step);
+    const studio = new Studio(page);
+    await studio.open(await site(settings));
+    await expect(page.locator('html')).toHaveAttribute('lang', language);
+    await studio.choose();
+    await studio.press();
+    await expect(page.locator('.failure-message')).toHaveText(message, { timeout: 30_000 });
+    await expect(page.locator('.failure-hint')).toHaveText(hint);
+    await expect(page.locator('.request code')).toHaveText(id);
+    await expect(studio.step(step)).toHaveAttribute('data-state', 'failed');
+    await expect(studio.result).toBeHidden();
+    const { again, wait: countdown } = words[language].failure;
+    if (wait === undefined) {
+      await expect(studio.button(again)).not.toHaveAttribute('aria-disabled');
+    } else {
+      await expect(studio.button(again)).toHaveAttribute('aria-disabled', 'true');
+      await expect(studio.stage).toContainText(countdown.split('{seconds}')[0] ?? '');
+    }
+
+    // The switch's cookie says in English what the browser's own language says to the page.
+    const answer = await ask(request, await site(settings), { cookie: `lang=${language}` });
+    expect(answer.status()).toBe(200);
+    const lines = (await answer.text()).trim().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toEqual({
+      event: 'failed',
+      step,
+      code,
+      message,
+      hint,
+      retry_after_s: wait ?? null,
+      request_id: expect.stringMatching(id),
+    });
+  });
 }
 
-const disarm = (request: APIRequestContext, servers: Servers) => request.delete(`${servers.control}/faults`);
+for (const row of table) tells(row, 'ru');
 
-/** Asks for a look as a script does. */
-function ask(request: APIRequestContext, servers: Servers) {
-  const file = (name: string) => ({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: readFileSync(sample(name)) });
-  return request.post(`${servers.site}/api/looks`, { multipart: { person: file('person-1'), outfit: file('outfit-2') } });
-}
+test.describe('in English', () => {
+  test.use({ locale: 'en-US' });
 
-/** Waits until the gateway holds a call that it does not answer. */
-async function held(request: APIRequestContext, servers: Servers) {
-  await expect.poll(async () => (await (await request.get(`${servers.control}/calls`)).json()).open).toBe(1);
-}
-
-test.describe.configure({ mode: 'serial' });
+  for (const row of table.filter(([fault]) => inEnglish.includes(fault))) tells(row, 'en');
+});
 
 test.describe('more looks than are made at once', () => {
   test.use({ tolerated: [/status of 503/] });
 
-  test('are told to come back', async ({ page, request, servers }) => {
-    await arm(request, servers, 'silence', 1);
-    const first = ask(request, servers);
-    await held(request, servers);
+  test('are told to come back', async ({ page, request, gateway, site }) => {
+    const address = await site({ MAX_CONCURRENT_LOOKS: '1' });
+    await arm(request, gateway, 'silence', 1);
+    const first = ask(request, address);
+    await held(request, gateway);
     const studio = new Studio(page);
-    await studio.open(servers.site);
+    await studio.open(address);
     await studio.choose();
     await studio.press();
     await expect(page.locator('.failure-message')).toHaveText(text('busy').message);
-    await expect(page.locator('.failure-hint')).toContainText(text('busy').hint);
-    const refused = await ask(request, servers);
+    await expect(page.locator('.failure-hint')).toHaveText(text('busy', 'ru', 5).hint);
+    const refused = await ask(request, address);
     expect(refused.status()).toBe(503);
     expect(refused.headers()['retry-after']).toBe('5');
-    expect(await refused.json()).toMatchObject({ event: 'failed', code: 'busy', step: null });
-    await disarm(request, servers);
+    expect(await refused.json()).toMatchObject({ event: 'failed', code: 'busy', step: null, retry_after_s: 5 });
+    await disarm(request, gateway);
     await first;
   });
 });
 
-test('a look that is stopped says so', async ({ page, request, servers }) => {
-  await arm(request, servers, 'silence', 1);
+test('a look that is stopped says so', async ({ page, request, gateway, site }) => {
+  await arm(request, gateway, 'silence', 1);
   const studio = new Studio(page);
-  await studio.open(servers.site);
+  await studio.open(await site());
   await studio.choose();
   await studio.press();
-  await held(request, servers);
+  await held(request, gateway);
   await studio.button('Отменить').click();
   await expect(studio.stage).toContainText(text('cancelled').message);
-  await disarm(request, servers);
 });
-
-for (const [fault, step, code, key = code] of table) {
-  test(`${fault} at step ${step} is ${key}`, async ({ page, request, servers }) => {
-    await arm(request, servers, fault, step);
-    const studio = new Studio(page);
-    await studio.open(servers.site);
-    await studio.choose();
-    await studio.press();
-    await expect(page.locator('.failure-message')).toHaveText(text(key).message, { timeout: 20_000 });
-    await expect(page.locator('.failure-hint')).toContainText(text(key).hint);
-    await expect(studio.step(step)).toHaveAttribute('data-state', 'failed');
-    await expect(studio.result).toBeHidden();
-
-    await arm(request, servers, fault, step);
-    const answer = await ask(request, servers);
-    expect(answer.status()).toBe(200);
-    const lines = (await answer.text()).trim().split('\n');
-    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
-      event: 'failed',
-      step,
-      code,
-      message: text(key).message,
-      hint: expect.stringContaining(text(key).hint),
-    });
-    await disarm(request, servers);
-  });
-}

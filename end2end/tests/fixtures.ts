@@ -3,12 +3,15 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
 
+/** In the tokens and keys of every test's server: none of them is for a browser. scripts/check-secrets.sh looks for them in the logs. */
+const canaries = ['canary-token', 'canary-key', 'AIza-canary'];
+
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 interface Fixtures {
   /** Complaints that a spec provokes on purpose: `test.use({ tolerated: [/status of 422/] })`. */
   tolerated: RegExp[];
-  /** Fails on console errors (a violated Content-Security-Policy is one), console warnings and uncaught exceptions. */
+  /** Fails on console errors (a violated Content-Security-Policy is one), console warnings, uncaught exceptions, and secrets. */
   complaints: string[];
   /** Finds no accessibility violation in the page as it is now; `exclude` takes CSS selectors. */
   axe: (exclude?: string[]) => Promise<void>;
@@ -20,12 +23,14 @@ export const test = base.extend<Fixtures>({
   complaints: [
     async ({ context, tolerated, javaScriptEnabled }, use) => {
       const complaints: string[] = [];
+      const said: string[] = [];
       // Without JavaScript nobody uses the wasm that the page asks for beforehand, and Chromium says so.
       const expected = javaScriptEnabled ? tolerated : [...tolerated, /was preloaded using link preload but not used/];
       const note = (complaint: string) => {
         if (!expected.some((pattern) => pattern.test(complaint))) complaints.push(complaint);
       };
       context.on('console', (message) => {
+        said.push(message.text());
         if (message.type() === 'error' || message.type() === 'warning') {
           note(`${message.type()}: ${message.text()} (${message.location().url})`);
         }
@@ -33,6 +38,10 @@ export const test = base.extend<Fixtures>({
       context.on('weberror', (error) => note(`uncaught: ${error.error().stack ?? error.error().message}`));
       await use(complaints);
       expect(complaints, 'the page complained').toEqual([]);
+      // A page that is on its way elsewhere has nothing to look at.
+      const pages = await Promise.all(context.pages().map((page) => page.content().catch(() => '')));
+      const leaked = canaries.filter((canary) => [...pages, ...said].some((text) => text.includes(canary)));
+      expect(leaked, 'the page knows a secret').toEqual([]);
     },
     { auto: true },
   ],

@@ -20,8 +20,8 @@ test('two photos become a look', async ({ page, browser, request, javaScriptEnab
   if (javaScriptEnabled) {
     await expect(page).toHaveURL('/');
   } else {
-    // The page reloads itself until the look is there.
-    await expect(page).toHaveURL(/\/looks\/[0-9a-f]{32}$/);
+    // The page follows the look by itself until that is there.
+    await expect(page).toHaveURL(/\/looks\/[0-9a-f]{32}(\?seen=\d+)?$/);
   }
   await expect(picture).toBeVisible({ timeout: 30_000 });
   if (javaScriptEnabled) await expect(page.getByRole('heading', { name: 'Ваш образ' })).toBeFocused();

@@ -4,9 +4,36 @@ import { expect, test } from './fixtures';
 
 test('privacy says what goes where', async ({ page, axe }) => {
   await page.goto('/privacy');
-  await expect(page).toHaveTitle(/Что происходит с фотографиями/);
+  await expect(page).toHaveTitle('Что происходит с фотографиями · Примерка');
   for (const name of ['Cloudflare AI Gateway', 'Google Gemini']) await expect(page.getByText(name, { exact: true })).toBeVisible();
+  await expect(page.getByText('Его хеш, из которого имя не узнать, уходит с запросами в журнал шлюза Cloudflare')).toBeVisible();
   await axe();
+});
+
+test('privacy names every cookie and how long it stays', async ({ page, context }) => {
+  await page.goto('/?lang=ru');
+  // Whoever asks for a look gets the other one, whatever becomes of it.
+  await page.request.post('/api/looks', { multipart: { person: 'no photo' } });
+  const cookies = await context.cookies();
+  expect(cookies.map(({ name }) => name).sort()).toEqual(['lang', 'visitor']);
+  await page.goto('/privacy');
+  for (const { name, expires } of cookies) {
+    const days = (expires - Date.now() / 1000) / 86_400;
+    expect(Math.round(days), name).toBe(365);
+    await expect(page.getByText(`Cookie «${name}», на год`)).toBeVisible();
+  }
+  await page.goto('/privacy?lang=en');
+  for (const { name } of cookies) await expect(page.getByText(`The cookie “${name}”, for a year`)).toBeVisible();
+});
+
+test('a link to the site is shown with its picture', async ({ page, request }) => {
+  await page.goto('/');
+  const tag = (name: string) => page.locator(`meta[property="og:${name}"]`);
+  await expect(tag('title')).toHaveAttribute('content', await page.title());
+  await expect(tag('description')).toHaveAttribute('content', /^Виртуальная примерка/);
+  const address = new URL('/og.png', page.url()).href;
+  await expect(tag('image')).toHaveAttribute('content', address);
+  expect((await request.get(address)).headers()['content-type']).toBe('image/png');
 });
 
 test('privacy is told before the first upload', async ({ page }) => {

@@ -17,7 +17,7 @@ use super::state::AppState;
 use super::visitor::Visitor;
 use crate::i18n::Locale;
 use crate::look::event::Event;
-use crate::look::failure::{Failure, FailureCode, PhotoRole};
+use crate::look::failure::{Failure, FailureCode, PhotoRole, Why};
 use crate::look::id::LookId;
 use crate::look::photo::MAX_BODY_BYTES;
 use crate::pipeline::Order;
@@ -51,7 +51,7 @@ async fn answer(state: &AppState, visitor: Visitor, request: Request, next: Next
     let boundary = match readable(state, request.headers()) {
         Ok(boundary) => boundary,
         Err(failure) if is_page => {
-            // A browser that is still sending does not look at the answer.
+            // A browser that is still sending does not look at the answer. The router bounds what is read here.
             let mut unread = request.into_body().into_data_stream();
             while let Some(Ok(_)) = unread.next().await {}
             return back_to_the_form(&failure);
@@ -114,14 +114,18 @@ pub(super) fn refusal(failure: &Failure, locale: Locale) -> Response {
     response
 }
 
-/// Without wasm a failure is told above the form, which is there to be sent again.
+/// Without wasm a failure is told on the page of the form, which is there to be sent again: in the stage, to which the browser scrolls,
+/// because on a phone it stands below the form. Only names and numbers travel in the address; `pages/home.rs` makes words of them.
 fn back_to_the_form(failure: &Failure) -> Response {
     let photo = match failure.photo {
         Some(PhotoRole::Person) => "&photo=person",
         Some(PhotoRole::Outfit) => "&photo=outfit",
         None => "",
     };
-    Redirect::to(&format!("/?failure={}{photo}", failure.code.name())).into_response()
+    // The other reasons are those of finished pictures: no form fails for them.
+    let why = if failure.why == Some(Why::Heic) { "&why=heic" } else { "" };
+    let wait = failure.retry_after_s.map(|seconds| format!("&wait={seconds}")).unwrap_or_default();
+    Redirect::to(&format!("/?failure={}{photo}{why}{wait}#stage", failure.code.name())).into_response()
 }
 
 fn status(failure: &Failure) -> StatusCode {

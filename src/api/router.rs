@@ -1,19 +1,21 @@
 //! Every route of both servers. `server` adds files and native layers, `edge` its fallback.
 
-use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{delete, get, post};
+use axum::{RequestExt, Router};
 use http::{Method, header};
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
-use tower_http::limit::RequestBodyLimitLayer;
 
 use super::state::AppState;
 use super::{door, locale, routes, security};
 use crate::app::{App, shell};
 use crate::look::photo::MAX_BODY_BYTES;
+
+/// How much more than a request may have is read of one and dropped: a browser looks at the answer only when it has sent all.
+const LEEWAY_BYTES: usize = 4 * 1024 * 1024;
 
 /// The routes, without the layers that must also cover a server's own fallback: see [`layered`].
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -40,9 +42,16 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
     routes
         .layer(middleware::from_fn_with_state(state.clone(), door::stand_before))
         .layer(middleware::from_fn(language_switch))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(middleware::from_fn(bounded))
         .layer(middleware::from_fn(security::headers))
         .with_state(state)
+}
+
+/// Breaks off every body that is longer than any may be, whoever reads it. What is declared to be so is let through: the door refuses it,
+/// in words. That is why this is not tower-http's layer, which would answer such a request itself.
+async fn bounded(mut request: Request, next: Next) -> Response {
+    DefaultBodyLimit::max(MAX_BODY_BYTES + LEEWAY_BYTES).apply(&mut request);
+    next.run(request.with_limited_body()).await
 }
 
 /// `?lang=en` on any page: remembers the choice and shows the same page in it. Works without wasm.

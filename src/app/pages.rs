@@ -2,6 +2,7 @@
 
 mod frame;
 mod home;
+mod link_preview;
 mod look;
 mod not_found;
 mod privacy;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConfigError, LimitsConfig, Secret, Variables};
+use super::{ConfigError, LimitsConfig, Problem, Secret, Variables};
 use crate::gateway::url::GatewayUrl;
 
 /// The gateway and its models.
@@ -50,14 +50,14 @@ impl GatewayConfig {
         let token = secret(variables, "GATEWAY_TOKEN")?;
         let google_api_key = secret(variables, "GOOGLE_API_KEY")?;
         let timeout = Duration::from_secs(variables.number("GATEWAY_TIMEOUT", 120, 1..=900)?);
-        let cache = variables.choice("GATEWAY_CACHE", "all, describe or off")?.unwrap_or_default();
+        let cache = variables.choice("GATEWAY_CACHE", &["all", "describe", "off"])?.unwrap_or_default();
         let byok_alias = header_text(variables, "GATEWAY_BYOK_ALIAS")?;
         let cache_ttl = LimitsConfig::read(variables)?.keep_looks;
         let Some(url) = variables.text("GATEWAY_URL") else {
             return Ok(None);
         };
         let url = GatewayUrl::parse(&url)
-            .map_err(|problem| ConfigError { variable: "GATEWAY_URL", problem: problem.to_string() })?;
+            .map_err(|problem| ConfigError { variable: "GATEWAY_URL", problem: Problem::Url(problem) })?;
         let credential = if url.is_google() { &google_api_key } else { &token };
         if credential.is_none() {
             return Ok(None);
@@ -98,10 +98,7 @@ fn header_text(variables: &Variables<'_>, name: &'static str) -> Result<Option<S
         return Ok(None);
     };
     if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(ConfigError {
-            variable: name,
-            problem: "printable ASCII characters without spaces are wanted".to_owned(),
-        });
+        return Err(ConfigError { variable: name, problem: Problem::Header });
     }
     Ok(Some(value))
 }

@@ -24,7 +24,7 @@ enum Operator {
 }
 
 /// What can be filtered by.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 24] = [
     "id",
     "created_at",
     "request_content_type",
@@ -46,6 +46,8 @@ const KEYS: [&str; 22] = [
     "metadata.value",
     "authentication",
     "wholesale",
+    "compatibilityMode",
+    "dlp_action",
     "user_agent",
 ];
 
@@ -81,12 +83,17 @@ fn values(row: &Value, key: &str) -> Vec<Value> {
     match key {
         "metadata.key" => metadata().map(|(key, _)| Value::from(key.as_str())).collect(),
         "metadata.value" => metadata().map(|(_, value)| value.clone()).collect(),
-        "tokens" => {
-            let sum = row["tokens_in"].as_u64().unwrap_or(0) + row["tokens_out"].as_u64().unwrap_or(0);
-            vec![sum.into()]
-        }
+        "tokens" => vec![tokens(row)],
+        // The endpoint in OpenAI's manner is not played here.
+        "compatibilityMode" => vec![false.into()],
         _ => vec![row[key].clone()],
     }
+}
+
+/// Tokens in and out together.
+pub(super) fn tokens(row: &Value) -> Value {
+    let count = |key: &str| row[key].as_u64().unwrap_or(0);
+    count("tokens_in").saturating_add(count("tokens_out")).into()
 }
 
 /// The order of two values: numbers by size, everything else as words.
@@ -126,6 +133,8 @@ mod tests {
             json!([{ "key": "metadata.key", "operator": "eq", "value": ["user"] }, { "key": "metadata.value", "operator": "eq", "value": ["7"] }])
         ));
         assert!(!passes(json!([{ "key": "model", "operator": "neq", "value": ["gemini-3", "x"] }])));
+        assert!(passes(json!([{ "key": "compatibilityMode", "operator": "eq", "value": [false] }])));
+        assert!(!passes(json!([{ "key": "dlp_action", "operator": "eq", "value": ["BLOCK"] }])));
         assert!(read(r#"[{"key":"shoe","operator":"eq","value":[1]}]"#).is_err());
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod answer;
 mod checks;
 pub(super) mod errors;
+mod json_mode;
 pub(super) mod models;
 pub(super) mod question;
 pub(super) mod scene;

@@ -46,6 +46,9 @@ pub(super) struct Row {
     pub(super) authentication: bool,
     pub(super) wholesale: bool,
     pub(super) byok: bool,
+    /// What data loss prevention did, where it found anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dlp_action: Option<&'static str>,
     pub(super) user_agent: String,
     pub(super) feedback: Option<i8>,
     pub(super) score: Option<f64>,

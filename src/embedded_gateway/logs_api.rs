@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::logs::Log;
-use super::management::{done, guarded};
+use super::management::{done, guarded, read};
 use super::registry::Name;
 use super::{House, filters, refusal};
 
@@ -60,13 +61,18 @@ fn listed(house: &House, gateway: &Name, wanted: &Wanted) -> Result<Response, Re
     let mut info = json!({ "count": shown.len(), "page": page, "per_page": per_page, "total_count": rows.len() });
     if let (true, Some(info)) = (wanted.meta_info, info.as_object_mut()) {
         for key in ["cost", "duration", "tokens_in", "tokens_out"] {
-            let mut values: Vec<_> = rows.iter().map(|row| row[key].clone()).collect();
-            values.sort_by(filters::compare);
-            info.insert(format!("min_{key}"), values.first().cloned().unwrap_or_default());
-            info.insert(format!("max_{key}"), values.last().cloned().unwrap_or_default());
+            bounds(info, key, rows.iter().map(|row| row[key].clone()).collect());
         }
+        bounds(info, "total_tokens", rows.iter().map(filters::tokens).collect());
     }
     Ok(Json(json!({ "success": true, "result": shown, "result_info": info })).into_response())
+}
+
+/// The smallest and the largest of `values`; null where there are none.
+fn bounds(info: &mut Map<String, Value>, key: &str, mut values: Vec<Value>) {
+    values.sort_by(filters::compare);
+    info.insert(format!("min_{key}"), values.first().cloned().unwrap_or_default());
+    info.insert(format!("max_{key}"), values.last().cloned().unwrap_or_default());
 }
 
 fn matching(house: &House, gateway: &Name, wanted: &Wanted) -> Result<Vec<Value>, Response> {
@@ -135,20 +141,35 @@ pub(super) async fn patch(
     State(house): State<Arc<House>>,
     Path(at): Path<Address>,
     headers: HeaderMap,
-    Json(patch): Json<Map<String, Value>>,
+    body: Bytes,
 ) -> Response {
-    let feedback = patch.get("feedback").map(|feedback| feedback.as_i64().and_then(|number| i8::try_from(number).ok()));
-    if feedback.flatten().is_some_and(|feedback| !matches!(feedback, -1 | 1)) {
-        return bad("feedback must be 1, -1 or null");
-    }
     seen(&house, at, &headers, |log| {
-        log.row.feedback = feedback.unwrap_or(log.row.feedback);
+        let patch = readable_patch(&body)?;
+        if let Some(feedback) = patch.get("feedback") {
+            log.row.feedback = feedback.as_i64().and_then(|number| i8::try_from(number).ok());
+        }
         log.row.score = patch.get("score").map_or(log.row.score, Value::as_f64);
         if let Some(metadata) = patch.get("metadata") {
             log.row.metadata = metadata.clone();
         }
         Ok(Json(json!({ "success": true })).into_response())
     })
+}
+
+/// What a patch says, or why it cannot be taken: nothing of a wrong kind passes for null.
+fn readable_patch(body: &[u8]) -> Result<Map<String, Value>, Response> {
+    let patch: Map<String, Value> = read(body)?;
+    let is = |key: &str, kind: fn(&Value) -> bool| patch.get(key).is_none_or(|value| value.is_null() || kind(value));
+    if !is("feedback", |value| matches!(value.as_i64(), Some(-1 | 1))) {
+        return Err(bad("feedback must be 1, -1 or null"));
+    }
+    if !is("score", Value::is_number) {
+        return Err(bad("score must be a number or null"));
+    }
+    if !is("metadata", Value::is_object) {
+        return Err(bad("metadata must be an object or null"));
+    }
+    Ok(patch)
 }
 
 fn seen(

@@ -33,7 +33,8 @@ pub(super) fn done(result: &Value) -> Response {
     Json(json!({ "success": true, "errors": [], "messages": [], "result": result })).into_response()
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
+/// What a body says, or the refusal of one that cannot be read.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
     serde_json::from_slice(body).map_err(|error| refusal::management(StatusCode::BAD_REQUEST, 7001, &error.to_string()))
 }
 

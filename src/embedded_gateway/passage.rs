@@ -49,10 +49,16 @@ pub(super) struct Served {
 impl Served {
     /// The gateway's own refusal.
     pub(super) fn refused(refusal: &Refusal) -> Self {
-        let reply = Reply::json(refusal.status, &refusal.body());
+        let mut reply = Reply::json(refusal.status, &refusal.body());
+        if let Some(dlp) = refusal.dlp() {
+            reply = reply.with(DLP, &dlp);
+        }
         Self { reply, cache_status: None, log_id: None, event_id: None }
     }
 }
+
+/// Names what data loss prevention found (A4).
+const DLP: &str = "cf-aig-dlp";
 
 /// Which statuses are tried again is UNCONFIRMED: what community usage treats so (A3).
 fn is_retried(status: StatusCode) -> bool {
@@ -270,6 +276,7 @@ impl<'a> Passage<'a> {
             authentication: gateway.settings.authentication,
             wholesale: false,
             byok: marks.byok,
+            dlp_action: reply.headers.contains_key(DLP).then_some("BLOCK"),
             user_agent: header("user-agent"),
             feedback: None,
             score: None,

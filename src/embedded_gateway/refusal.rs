@@ -19,6 +19,18 @@ impl Refusal {
         Self { status, code, message: message.into() }
     }
 
+    /// The `cf-aig-dlp` header that goes with a block by data loss prevention (A4). The ids are made up, there is no policy behind them.
+    pub(super) fn dlp(&self) -> Option<String> {
+        let check = match self.code {
+            2029 => "REQUEST",
+            2030 => "RESPONSE",
+            _ => return None,
+        };
+        let profile = json!({ "context": {}, "entry_ids": ["embedded-entry"], "profile_id": "embedded-profile" });
+        let finding = json!({ "profile": profile, "policy_ids": ["embedded-policy"], "check": check });
+        Some(json!({ "findings": [finding], "action": "BLOCK" }).to_string())
+    }
+
     /// The body, its fields as captured (A7).
     pub(super) fn body(&self) -> Value {
         let Self { status, code, message } = self;

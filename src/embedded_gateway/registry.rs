@@ -7,7 +7,9 @@ use super::settings::{Settings, StoredKey};
 use super::{ACCOUNT, GATEWAY, PROVIDER, locked};
 
 /// Gateways per account (`reference/gateway-and-gemini.md` A8, a paid plan).
-pub(super) const MAX_GATEWAYS: usize = 20;
+const MAX_GATEWAYS: usize = 20;
+/// Gateways of all accounts together, of which a caller may name as many as there are: a bound of our own.
+const MAX_ALL_GATEWAYS: usize = 1000;
 /// Stored keys per gateway: a bound of our own.
 pub(super) const MAX_KEYS: usize = 50;
 /// Created by the first authenticated request (A1).
@@ -75,11 +77,12 @@ impl Registry {
         locked(&self.0).values().filter(|gateway| gateway.account == account).cloned().collect()
     }
 
-    /// Adds a gateway; false when there is one of that name or no room.
+    /// Adds a gateway; nothing when there is one of that name or no room.
     pub(super) fn add(&self, account: &str, settings: Settings, now: u64) -> Option<Gateway> {
         let mut gateways = locked(&self.0);
         let gateway = Gateway::new(account, settings, now);
-        if gateways.contains_key(&gateway.name()) || gateways.len() >= MAX_GATEWAYS {
+        let own = gateways.values().filter(|other| other.account == account).count();
+        if gateways.contains_key(&gateway.name()) || own >= MAX_GATEWAYS || gateways.len() >= MAX_ALL_GATEWAYS {
             return None;
         }
         gateways.insert(gateway.name(), gateway.clone());
@@ -94,5 +97,22 @@ impl Registry {
     /// Removes a gateway.
     pub(super) fn remove(&self, account: &str, id: &str) -> Option<Gateway> {
         locked(&self.0).remove(&(account.to_owned(), id.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_account_has_room_for_its_own() {
+        let registry = Registry::new(false, 0);
+        let add =
+            |account: &str, id: usize| registry.add(account, Settings::new(&format!("g{id}"), false), 0).is_some();
+        let made = |account: &str| (0..MAX_GATEWAYS + 5).filter(|id| add(account, *id)).count();
+        assert_eq!(made("one"), MAX_GATEWAYS);
+        assert_eq!(made("another"), MAX_GATEWAYS);
+        assert_eq!(made(ACCOUNT), MAX_GATEWAYS - 1, "one was there from the start");
+        assert!(!add("one", 0), "there is one of that name");
     }
 }

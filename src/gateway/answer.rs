@@ -8,15 +8,18 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::error_body::ErrorBody;
 use super::failures::{self, Refusal};
 use super::{headers, sse};
 use crate::look::failure::FailureCode;
+use crate::look::model::ModelFacts;
 use crate::look::price::Tokens;
 use crate::look::step::Step;
-use crate::pipeline::upstream::{Answer, AnswerImage};
+use crate::pipeline::upstream::{Answer, AnswerImage, Charge};
 
 /// A piece of an answer, or all of it.
 #[derive(Debug, Default, Deserialize)]
@@ -28,6 +31,8 @@ struct Response<'a> {
     prompt_feedback: PromptFeedback,
     usage_metadata: Option<UsageMetadata>,
     model_version: Option<String>,
+    /// Instead of all else, in a list also behind it.
+    error: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -59,8 +64,7 @@ struct Part<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct InlineData<'a> {
-    #[serde(borrow)]
-    mime_type: Cow<'a, str>,
+    mime_type: Option<String>,
     #[serde(borrow)]
     data: Cow<'a, str>,
 }
@@ -74,11 +78,11 @@ struct PromptFeedback {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct UsageMetadata {
-    #[serde(deserialize_with = "null_is_default")]
+    #[serde(deserialize_with = "count")]
     prompt_token_count: u64,
-    #[serde(deserialize_with = "null_is_default")]
+    #[serde(deserialize_with = "count")]
     candidates_token_count: u64,
-    #[serde(deserialize_with = "null_is_default")]
+    #[serde(deserialize_with = "count")]
     thoughts_token_count: u64,
     #[serde(deserialize_with = "null_is_default")]
     candidates_tokens_details: Vec<ModalityTokens>,
@@ -88,12 +92,18 @@ struct UsageMetadata {
 #[serde(rename_all = "camelCase", default)]
 struct ModalityTokens {
     modality: Option<String>,
-    #[serde(deserialize_with = "null_is_default")]
+    #[serde(deserialize_with = "count")]
     token_count: u64,
 }
 
 fn null_is_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
     Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+/// A count; what is none counts nothing, for a picture that is paid must not be lost over it.
+fn count<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    let value = Value::deserialize(from)?;
+    Ok(value.as_u64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_default())
 }
 
 /// What has been read so far.
@@ -103,14 +113,14 @@ struct Read {
     image: Option<Encoded>,
     finish_reason: Option<String>,
     block_reason: Option<String>,
-    usage: UsageMetadata,
+    usage: Option<UsageMetadata>,
     model: Option<String>,
 }
 
 /// A picture in base64.
 #[derive(Debug)]
 struct Encoded {
-    mime: String,
+    mime: Option<String>,
     data: Data,
 }
 
@@ -145,36 +155,46 @@ pub fn understand(
 
 fn read(step: Step, model: &str, received: &HeaderMap, body: Vec<u8>) -> Result<Answer, Refusal> {
     let read = parse(step, received, &body)?;
+    let cached = headers::is_hit(received);
+    // What a dynamic route chose, what Google says that it is, what was asked.
+    let model = headers::model(received).or(read.model).unwrap_or_else(|| model.to_owned());
+    let counted = read.usage.map(|usage| tokens(&model, &usage, read.image.is_some()));
+    let tokens = if cached { Some(Tokens::default()) } else { counted };
+    let charge = || match tokens {
+        Some(tokens) => Charge::Counted { model: model.clone(), tokens },
+        // A refusal that counts nothing costs nothing (B4).
+        None => Charge::Nothing,
+    };
     let refusal = failures::of_reasons(step, read.block_reason.as_deref(), read.finish_reason.as_deref());
     if let Some(refusal) = refusal {
-        return Err(Refusal::of(refusal));
+        return Err(Refusal::of(refusal).at(charge()));
     }
-    let cached = headers::is_hit(received);
     let image = match read.image {
         None => None,
-        Some(encoded) => Some(decoded(encoded, body).ok_or(Refusal::of(FailureCode::InvalidResponse))?),
+        Some(encoded) => match decoded(encoded, body) {
+            Some(image) => Some(image),
+            None => return Err(Refusal::of(FailureCode::InvalidResponse).at(charge())),
+        },
     };
-    Ok(Answer {
-        text: read.text,
-        image,
-        tokens: if cached { Tokens::default() } else { tokens(&read.usage) },
-        // What a dynamic route chose, what Google says that it is, what was asked.
-        model: headers::model(received).or(read.model).unwrap_or_else(|| model.to_owned()),
-        cached,
-        request_id: None,
-    })
+    Ok(Answer { text: read.text, image, tokens, model, cached, request_id: None })
 }
 
 fn parse(step: Step, received: &HeaderMap, body: &[u8]) -> Result<Read, Refusal> {
     let mut read = Read::default();
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    let invalid = || Refusal::of(FailureCode::InvalidResponse);
+    // The model has answered something, and nobody can read what it counted.
+    let invalid = || Refusal::of(FailureCode::InvalidResponse).at(Charge::Unknown);
     if first == Some(&b'{') {
         let response: Response<'_> = serde_json::from_slice(body).map_err(|_| invalid())?;
         read.add(response, Some(body));
     } else if first == Some(&b'[') {
         // A stream without `alt=sse` is an array.
         let pieces: Vec<Response<'_>> = serde_json::from_slice(body).map_err(|_| invalid())?;
+        if let Some(at) = pieces.iter().position(|piece| piece.error.is_some()) {
+            let values: Vec<Value> = serde_json::from_slice(body).map_err(|_| invalid())?;
+            let error = values.into_iter().nth(at).map(|value| ErrorBody::of(&value)).unwrap_or_default();
+            return Err(failed_midway(step, received, &error));
+        }
         for piece in pieces {
             read.add(piece, Some(body));
         }
@@ -208,10 +228,10 @@ fn parse(step: Step, received: &HeaderMap, body: &[u8]) -> Result<Read, Refusal>
     Ok(read)
 }
 
-/// An error under a good status. It comes after the model began, so the call is not made again.
+/// An error under a good status. It comes after the model began, so the call is not made again, and may have to be paid.
 fn failed_midway(step: Step, received: &HeaderMap, error: &ErrorBody) -> Refusal {
     let status = error.status.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::BAD_GATEWAY);
-    Refusal::of(failures::of_error(step, status, received, error).failure)
+    Refusal::of(failures::of_error(step, status, received, error).failure).at(Charge::Unknown)
 }
 
 impl Read {
@@ -220,16 +240,16 @@ impl Read {
         self.block_reason = piece.prompt_feedback.block_reason.or(self.block_reason.take());
         self.model = piece.model_version.or(self.model.take());
         // Counts of a stream are totals so far.
-        if let Some(usage) = piece.usage_metadata {
-            self.usage = usage;
-        }
+        self.usage = piece.usage_metadata.or(self.usage.take());
         let Some(candidate) = piece.candidates.into_iter().next() else { return };
         self.finish_reason = candidate.finish_reason.or(self.finish_reason.take());
         for part in candidate.content.parts.into_iter().filter(|part| !part.thought) {
             self.text.push_str(&part.text.unwrap_or_default());
-            if let Some(data) = part.inline_data.filter(|data| data.mime_type.starts_with("image/")) {
+            // What is said to be nothing else is taken for a picture: the pipeline looks at its bytes.
+            let is_image = |data: &InlineData<'_>| data.mime_type.as_deref().is_none_or(|mime| mime.starts_with("image/"));
+            if let Some(data) = part.inline_data.filter(is_image) {
                 // The last picture is the finished one.
-                self.image = Some(Encoded { mime: data.mime_type.into_owned(), data: Data::of(data.data, body) });
+                self.image = Some(Encoded { mime: data.mime_type, data: Data::of(data.data, body) });
             }
         }
     }
@@ -270,14 +290,15 @@ fn decoded(encoded: Encoded, body: Vec<u8>) -> Option<AnswerImage> {
     buffer.copy_within(start..start + length, 0);
     buffer.truncate(length);
     buffer.shrink_to_fit();
-    Some(AnswerImage { mime: encoded.mime, bytes: Bytes::from(buffer) })
+    Some(AnswerImage { mime: encoded.mime.unwrap_or_default(), bytes: Bytes::from(buffer) })
 }
 
 /// Of the candidates' tokens the details name those of pictures; the rest is text (B2).
-fn tokens(counted: &UsageMetadata) -> Tokens {
+fn tokens(model: &str, counted: &UsageMetadata, has_picture: bool) -> Tokens {
     let details = counted.candidates_tokens_details.iter();
     let images = details.filter(|detail| detail.modality.as_deref() == Some("IMAGE"));
-    let image = images.fold(0_u64, |sum, detail| sum.saturating_add(detail.token_count));
+    let named = images.fold(0_u64, |sum, detail| sum.saturating_add(detail.token_count));
+    let image = if named == 0 && has_picture { picture_within(model, counted.candidates_token_count) } else { named };
     Tokens {
         prompt: counted.prompt_token_count,
         image,
@@ -285,11 +306,18 @@ fn tokens(counted: &UsageMetadata) -> Tokens {
     }
 }
 
+/// The tokens of a picture whose answer does not name them: the largest picture of the model that the whole count has room for, or all of it.
+fn picture_within(model: &str, counted: u64) -> u64 {
+    let drawing = ModelFacts::of(model).and_then(|facts| facts.drawing.as_ref());
+    let sizes = drawing.map(|drawing| drawing.tokens).unwrap_or_default();
+    sizes.iter().copied().filter(|tokens| *tokens <= counted).max().unwrap_or(counted)
+}
+
 #[cfg(test)]
 mod tests {
     use http::HeaderMap;
 
-    use super::{Answer, read};
+    use super::{Answer, Charge, read};
     use crate::look::failure::FailureCode;
     use crate::look::price::Tokens;
     use crate::look::step::Step;
@@ -309,7 +337,7 @@ mod tests {
             (answer.text.as_str(), image.mime.as_str(), &image.bytes[..]),
             ("Here.", "image/jpeg", &b"\xff\xd8\xff"[..])
         );
-        assert_eq!(answer.tokens, Tokens { prompt: 10, image: 1120, text: 110 });
+        assert_eq!(answer.tokens, Some(Tokens { prompt: 10, image: 1120, text: 110 }));
         assert_eq!(answer.model, "m");
     }
 
@@ -324,6 +352,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_odd_about_an_answer_does_not_lose_its_picture() {
+        let odd = r#"{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":null,"data":"/9j/"}}]}}],"usageMetadata":{"promptTokenCount":-1,"candidatesTokenCount":"1223","thoughtsTokenCount":{}},"modelVersion":"gemini-nano-banana-2.1"}"#;
+        let answer = answer(odd).unwrap();
+        assert_eq!(answer.image.unwrap().bytes.len(), 3);
+        assert_eq!(answer.tokens, Some(Tokens { prompt: 0, image: 1120, text: 103 }), "no detail names the picture");
+    }
+
+    #[test]
+    fn a_refusal_costs_what_it_counts() {
+        let refused = |usage: &str| {
+            let body = format!(r#"{{"candidates":[{{"finishReason":"IMAGE_SAFETY"}}]{usage}}}"#);
+            read(Step::TryOn, "asked", &HeaderMap::new(), body.into_bytes()).unwrap_err().charge
+        };
+        assert_eq!(refused(""), Charge::Nothing);
+        let tokens = Tokens { prompt: 5, ..Tokens::default() };
+        assert_eq!(
+            refused(r#","usageMetadata":{"promptTokenCount":5}"#),
+            Charge::Counted { model: "asked".to_owned(), tokens }
+        );
+    }
+
+    #[test]
     fn a_stream_is_put_together() {
         let pieces = [
             r#"{"candidates":[{"content":{"parts":[{"text":"He"}]}}],"usageMetadata":{"promptTokenCount":1}}"#,
@@ -333,7 +383,8 @@ mod tests {
         let events = format!("data: {}\r\n\r\n", pieces.join("\r\n\r\ndata: "));
         for body in [events, format!("[{}]", pieces.join(",\n"))] {
             let answer = answer(&body).unwrap();
-            assert_eq!((answer.text.as_str(), answer.tokens.prompt, answer.model.as_str()), ("Here", 9, "m"));
+            let prompt = answer.tokens.unwrap().prompt;
+            assert_eq!((answer.text.as_str(), prompt, answer.model.as_str()), ("Here", 9, "m"));
             assert_eq!(answer.image.unwrap().bytes.len(), 3);
         }
     }
@@ -378,6 +429,7 @@ mod tests {
             format!("[{error}]"),
             format!("data: {{\"candidates\":[]}}\n\ndata: {error}\n\n"),
             format!("data: {{}}\n\n{error}\n"),
+            format!("[{WHOLE},{error}]"),
         ] {
             assert_eq!(answer(&body).unwrap_err(), FailureCode::Overloaded, "{body}");
         }

@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::body::RequestBody;
 use super::breaker::Breaker;
-use super::failures::{self, Refusal};
-use super::http::HttpClient;
+use super::failures::{self, Again, Refusal};
+use super::http::{HttpClient, NoClient};
 use super::retry::{self, RetryBudget};
 use super::spoiled::{Spoiled, fingerprint};
 use super::{answer, headers, request};
@@ -17,11 +19,13 @@ use crate::config::GatewayConfig;
 use crate::look::failure::{Failure, FailureCode};
 use crate::look::model::ModelFacts;
 use crate::look::step::Step;
-use crate::pipeline::upstream::{Answer, Call, OnRetry, Output, Retry, Upstream};
+use crate::pipeline::upstream::{Answer, Call, OnRetry, Refused, Retry, Upstream};
 use crate::runtime::Runtime;
 
 /// So long a model that turned out to be retired is not asked again.
 const RETIRED_FOR_MS: u64 = 6 * 3600 * 1000;
+/// A call is made only while so much of its time is left, or a quarter where that is less: one that cannot end is paid for nothing.
+const LEAST_TIME: Duration = Duration::from_secs(10);
 
 /// Google Gemini behind `GATEWAY_URL`.
 pub struct Gateway {
@@ -50,7 +54,7 @@ struct Attempt<'a> {
 
 impl Gateway {
     /// A gateway as configured. Fails only where no HTTP client can be made.
-    pub fn new(config: GatewayConfig, runtime: Arc<dyn Runtime>) -> Result<Self, reqwest::Error> {
+    pub fn new(config: GatewayConfig, runtime: Arc<dyn Runtime>) -> Result<Self, NoClient> {
         let http = HttpClient::new()?;
         Ok(Self {
             config,
@@ -63,26 +67,23 @@ impl Gateway {
     }
 
     /// Asks past the cache what was answered badly before.
-    async fn ask(&self, call: &Call, on_retry: OnRetry<'_>) -> Result<Answer, Failure> {
+    async fn ask(&self, call: &Call, on_retry: OnRetry<'_>) -> Result<Answer, Refused> {
         let print = fingerprint(call);
         let past_the_cache =
             (!call.fresh && self.spoiled.contains(&print)).then(|| Call { fresh: true, ..call.clone() });
         let outcome = self.ask_models(past_the_cache.as_ref().unwrap_or(call), on_retry).await;
         match &outcome {
-            Ok(answer) => {
-                self.spoiled.note(print, matches!(call.output, Output::Image { .. }) && answer.image.is_none());
-            }
-            Err(failure) if is_refusal(failure.code) => self.spoiled.note(print, true),
+            Ok(_) => self.spoiled.note(print, false),
+            Err(refused) if is_refusal(refused.failure.code) => self.spoiled.note(print, true),
             Err(_) => {}
         }
         outcome
     }
 
     /// Asks the models in order; the next one only when the one before is retired.
-    async fn ask_models(&self, call: &Call, on_retry: OnRetry<'_>) -> Result<Answer, Failure> {
-        let timeout_ms = u64::try_from(self.config.timeout.as_millis()).unwrap_or(u64::MAX);
-        let deadline_ms = self.runtime.now_ms().saturating_add(timeout_ms);
-        let mut failure = Failure::new(FailureCode::ModelRetired);
+    async fn ask_models(&self, call: &Call, on_retry: OnRetry<'_>) -> Result<Answer, Refused> {
+        let deadline_ms = call.tries.until_ms(|| self.runtime.now_ms().saturating_add(millis(self.config.timeout)));
+        let mut refused = Refused::from(FailureCode::ModelRetired);
         for model in self.names(call.step) {
             let known = self.known(model);
             if known.is_retired(self.runtime.now_ms()) {
@@ -90,15 +91,15 @@ impl Gateway {
             }
             let body = request::body(call, model, self.has_json_mode(model))?;
             match self.ask_model(Attempt { call, model, body, deadline_ms }, &known, on_retry).await {
-                Err(retired) if retired.code == FailureCode::ModelRetired => {
+                Err(retired) if retired.failure.code == FailureCode::ModelRetired => {
                     tracing::warn!(model, "the model is retired: the next one is asked, this one not again for hours");
                     known.retire(self.runtime.now_ms());
-                    failure = retired;
+                    refused = retired;
                 }
                 outcome => return outcome,
             }
         }
-        Err(failure)
+        Err(refused)
     }
 
     /// The models for `step`, the first to be asked first.
@@ -114,14 +115,16 @@ impl Gateway {
     }
 
     /// Asks one model, again where that may help.
-    async fn ask_model(&self, attempt: Attempt<'_>, known: &Model, on_retry: OnRetry<'_>) -> Result<Answer, Failure> {
+    async fn ask_model(&self, attempt: Attempt<'_>, known: &Model, on_retry: OnRetry<'_>) -> Result<Answer, Refused> {
+        let tries = &attempt.call.tries;
         self.budget.called(self.runtime.now_ms());
+        known.breaker.admit(self.runtime.now_ms()).map_err(|open| {
+            let seconds = u32::try_from(open.wait_ms(self.runtime.now_ms()).div_ceil(1000)).unwrap_or(u32::MAX);
+            open.failure.retry_after(Some(seconds))
+        })?;
         let mut number = 1;
         loop {
-            known.breaker.admit(self.runtime.now_ms()).map_err(|open| {
-                let seconds = u32::try_from(open.wait_ms.div_ceil(1000)).unwrap_or(u32::MAX);
-                Failure::new(FailureCode::Overloaded).retry_after(Some(seconds))
-            })?;
+            tries.count();
             let refusal = match self.exchange(&attempt).await {
                 Ok(answer) => {
                     known.breaker.answered();
@@ -130,17 +133,23 @@ impl Gateway {
                 Err(refusal) => refusal,
             };
             let now_ms = self.runtime.now_ms();
-            if is_no_answer(refusal.failure.code) {
-                known.breaker.failed(now_ms);
+            if is_no_answer(&refusal) {
+                known.breaker.failed(now_ms, &refusal.failure);
             } else {
                 known.breaker.answered();
             }
             number += 1;
-            let left = Duration::from_millis(attempt.deadline_ms.saturating_sub(now_ms));
-            let wait = retry::wait(refusal.again, number, left, chance(), &self.budget, now_ms);
-            let Some(wait) = wait else { return Err(refusal.failure) };
+            let left = attempt.deadline_ms.saturating_sub(now_ms).saturating_sub(millis(self.least_time()));
+            let wait = tries.are_left(now_ms, millis(self.least_time())).then(|| {
+                retry::wait(refusal.again, number, Duration::from_millis(left), chance(), &self.budget, now_ms)
+            });
+            let Some(wait) = wait.flatten() else { return Err(refusal.into()) };
             on_retry(Retry { attempt: number, after: wait });
             self.runtime.sleep(wait).await;
+            if known.breaker.admit(self.runtime.now_ms()).is_err() {
+                // Others have found out meanwhile that the model does not answer.
+                return Err(refusal.into());
+            }
         }
     }
 
@@ -150,12 +159,42 @@ impl Gateway {
         let left = Duration::from_millis(deadline_ms.saturating_sub(self.runtime.now_ms()));
         let url = self.config.url.generate(model);
         let headers = headers::of_call(&self.config, call, model, left).map_err(Refusal::of)?;
-        let received = self.http.post(url, headers, body, left).await.map_err(failures::without_answer)?;
-        let status = received.status;
-        answer::understand(call.step, model, status, &received.headers, received.body).inspect_err(|refusal| {
-            let (status, code) = (status.as_u16(), refusal.failure.code.name());
-            tracing::debug!(status, model, code, "upstream answered a failure");
+        let received = self.http.post(url, headers, body, left).await;
+        let understood = match received.map_err(failures::without_answer) {
+            Ok(received) => {
+                answer::understand(call.step, model, received.status, &received.headers, received.body)
+            }
+            Err(refusal) => Err(refusal),
+        };
+        understood.map_err(|refusal| {
+            let refusal = self.named(self.of_a_retired_model(refusal, model), call);
+            tracing::debug!(model, code = refusal.failure.code.name(), "the call failed");
+            refusal
         })
+    }
+
+    /// A failure without an id of the gateway's goes by the name under which the call was sent.
+    fn named(&self, refusal: Refusal, call: &Call) -> Refusal {
+        let is_known = !call.origin.trace.is_empty() && !self.config.url.is_google();
+        let id = refusal.failure.request_id.clone().or_else(|| is_known.then(|| call.origin.trace.clone()));
+        Refusal { failure: refusal.failure.request_id(id), ..refusal }
+    }
+
+    /// Google has two ways to say that a model is gone; of one that is known to be, "not found" says it too.
+    fn of_a_retired_model(&self, refusal: Refusal, model: &str) -> Refusal {
+        let today = i64::try_from(self.runtime.now_ms()).ok().and_then(|now| Timestamp::from_millisecond(now).ok());
+        let today = today.unwrap_or_default().to_zoned(TimeZone::UTC).date();
+        let is_gone = ModelFacts::of(model).is_some_and(|facts| facts.is_retired(today));
+        if refusal.failure.code == FailureCode::ModelNotFound && is_gone {
+            let failure = Failure { code: FailureCode::ModelRetired, ..refusal.failure };
+            return Refusal { failure, ..refusal };
+        }
+        refusal
+    }
+
+    /// So much time a call must have.
+    fn least_time(&self) -> Duration {
+        LEAST_TIME.min(self.config.timeout / 4)
     }
 
     fn known(&self, model: &str) -> Arc<Model> {
@@ -164,8 +203,12 @@ impl Gateway {
 }
 
 impl Upstream for Gateway {
-    fn ask<'a>(&'a self, call: &'a Call, on_retry: OnRetry<'a>) -> BoxFuture<'a, Result<Answer, Failure>> {
+    fn ask<'a>(&'a self, call: &'a Call, on_retry: OnRetry<'a>) -> BoxFuture<'a, Result<Answer, Refused>> {
         Box::pin(self.ask(call, on_retry))
+    }
+
+    fn spoil(&self, call: &Call) {
+        self.spoiled.note(fingerprint(call), true);
     }
 }
 
@@ -180,16 +223,22 @@ impl Model {
 }
 
 /// Whether the failure is one of the model's health and not of what it was asked or who asked.
-fn is_no_answer(code: FailureCode) -> bool {
-    matches!(
-        code,
-        FailureCode::Overloaded | FailureCode::Timeout | FailureCode::GatewayError | FailureCode::GatewayUnreachable
-    )
+fn is_no_answer(refusal: &Refusal) -> bool {
+    match refusal.failure.code {
+        FailureCode::Overloaded | FailureCode::Timeout | FailureCode::GatewayUnreachable => true,
+        // Those that may pass; the others say that a request or a setting is wrong.
+        FailureCode::GatewayError => refusal.again != Again::Never,
+        _ => false,
+    }
 }
 
 /// Whether a model has declined, which it says with a 200.
 fn is_refusal(code: FailureCode) -> bool {
     matches!(code, FailureCode::PromptBlocked | FailureCode::ImageBlocked | FailureCode::InvalidResponse)
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A random share; without randomness the middle.

@@ -38,7 +38,8 @@ impl ErrorBody {
         self.gateway_code.is_some() || self.google_status.is_some() || self.status.is_some()
     }
 
-    fn of(value: &Value) -> Self {
+    /// Reads what has been parsed already.
+    pub(super) fn of(value: &Value) -> Self {
         let value = match value {
             Value::Array(items) => items.first().unwrap_or(&Value::Null),
             other => other,

@@ -8,17 +8,20 @@ use super::error_body::ErrorBody;
 use super::http::HttpError;
 use crate::look::failure::{Failure, FailureCode, Why};
 use crate::look::step::Step;
+use crate::pipeline::upstream::{Charge, Refused};
 
 /// The longest wait that is believed, in seconds: a day.
 const LONGEST_WAIT_S: u64 = 86_400;
 
-/// A failed call: what to tell, and whether the same call may do better.
+/// A failed call: what to tell, whether the same call may do better, and what it cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     /// What to tell.
     pub failure: Failure,
     /// Whether to try again.
     pub again: Again,
+    /// What is to be paid.
+    pub charge: Charge,
 }
 
 /// Whether the same call may do better.
@@ -33,19 +36,30 @@ pub enum Again {
 }
 
 impl Refusal {
-    /// A failure that stays one.
+    /// A failure that stays one and costs nothing.
     pub(super) fn of(failure: impl Into<Failure>) -> Self {
-        Self { failure: failure.into(), again: Again::Never }
+        Self { failure: failure.into(), again: Again::Never, charge: Charge::Nothing }
+    }
+
+    /// The same, with what it costs.
+    pub(super) fn at(self, charge: Charge) -> Self {
+        Self { charge, ..self }
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self { failure: refusal.failure, charge: refusal.charge }
     }
 }
 
 /// The failure of a call without an answer. What may have reached the model is not asked again: it may be paid for.
 pub(super) fn without_answer(error: HttpError) -> Refusal {
     match error {
-        HttpError::Timeout => Refusal::of(FailureCode::Timeout),
-        HttpError::NoConnection => Refusal { failure: FailureCode::GatewayUnreachable.into(), again: Again::Soon },
-        HttpError::Broken => Refusal::of(FailureCode::GatewayUnreachable),
-        HttpError::TooLarge => Refusal::of(FailureCode::InvalidResponse),
+        HttpError::Timeout => Refusal::of(FailureCode::Timeout).at(Charge::Unknown),
+        HttpError::NoConnection => Refusal { again: Again::Soon, ..Refusal::of(FailureCode::GatewayUnreachable) },
+        HttpError::Broken => Refusal::of(FailureCode::GatewayUnreachable).at(Charge::Unknown),
+        HttpError::TooLarge => Refusal::of(FailureCode::InvalidResponse).at(Charge::Unknown),
     }
 }
 
@@ -60,6 +74,10 @@ pub(super) fn of_error(step: Step, status: StatusCode, headers: &HeaderMap, body
         Some(code) => gateway_failure(step, code, status, &body.message),
         None => google_code(body, status).into(),
     };
+    // The gateway had no patience with the model, which may be working on: it may be paid for.
+    if was_left_working(status, body) {
+        return Refusal::of(failure).at(Charge::Unknown);
+    }
     let wait = retry_after(headers).or(body.retry_delay);
     let again = match failure.code {
         FailureCode::RateLimited | FailureCode::Overloaded | FailureCode::Timeout => Again::Soon,
@@ -71,7 +89,13 @@ pub(super) fn of_error(step: Step, status: StatusCode, headers: &HeaderMap, body
         return Refusal::of(failure);
     }
     failure.retry_after_s = wait.map(whole_seconds);
-    Refusal { failure, again: wait.map_or(again, Again::After) }
+    Refusal { again: wait.map_or(again, Again::After), ..Refusal::of(failure) }
+}
+
+/// Whether somebody on the way has given up on a model that was asked: the gateway for `cf-aig-request-timeout`, Cloudflare's edge with 524.
+/// Google's own 504 says that the model has given up.
+fn was_left_working(status: StatusCode, body: &ErrorBody) -> bool {
+    status.as_u16() == 524 || (body.gateway_code == Some(2005) && status == StatusCode::GATEWAY_TIMEOUT)
 }
 
 /// Codes of Cloudflare AI Gateway (`reference/gateway-and-gemini.md` A7). The code tells more than the status.
@@ -91,7 +115,8 @@ fn gateway_failure(step: Step, code: u64, status: StatusCode, message: &str) -> 
         2021 => FailureCode::NoCredits,
         2040 => FailureCode::ProviderKeyMissing,
         2041 | 2045 => FailureCode::SpendLimit,
-        7003 => FailureCode::ModelNotFound,
+        // Under this code comes also what is wrong with a request ("Model execution failed (User Input Error)").
+        7003 if message.to_ascii_lowercase().contains("not found") => FailureCode::ModelNotFound,
         // A guardrail's scanner is away; the gateway lets nothing pass meanwhile.
         7013 => FailureCode::Overloaded,
         // A gateway that may use stored keys only and has none (A2: status 400, the code is not documented).

@@ -56,8 +56,7 @@ pub(super) fn of_call(
     if call.fresh || !kept {
         set("cf-aig-skip-cache", HeaderValue::from_static("true"));
     }
-    let earlier = left.saturating_sub(GATEWAY_GIVES_UP_EARLIER).max(left / 2);
-    set("cf-aig-request-timeout", HeaderValue::from(u64::try_from(earlier.as_millis()).unwrap_or(u64::MAX)));
+    set("cf-aig-request-timeout", patience(left));
     set("cf-aig-metadata", plain(&metadata(call))?);
     if !call.origin.trace.is_empty() {
         set("cf-aig-event-id", plain(&call.origin.trace)?);
@@ -66,6 +65,26 @@ pub(super) fn of_call(
         set("cf-aig-custom-cost", plain(&cost)?);
     }
     Ok(headers)
+}
+
+/// All headers of a question that belongs to no look. Nothing of it is kept, and no kept answer is given to it: it asks how things are now.
+pub(super) fn of_probe(config: &GatewayConfig, timeout: Duration) -> Result<HeaderMap, FailureCode> {
+    let mut headers = credentials(config)?;
+    if config.url.is_google() {
+        return Ok(headers);
+    }
+    let mut set = |name: &'static str, value: HeaderValue| headers.insert(HeaderName::from_static(name), value);
+    set("cf-aig-collect-log-payload", HeaderValue::from_static("false"));
+    set("cf-aig-cache-ttl", HeaderValue::from(0_u64));
+    set("cf-aig-skip-cache", HeaderValue::from_static("true"));
+    set("cf-aig-request-timeout", patience(timeout));
+    Ok(headers)
+}
+
+/// How long the gateway is to wait for a model when we wait for so long, in milliseconds.
+fn patience(ours: Duration) -> HeaderValue {
+    let earlier = ours.saturating_sub(GATEWAY_GIVES_UP_EARLIER).max(ours / 2);
+    HeaderValue::from(u64::try_from(earlier.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// What the operator can filter the gateway's log by: five flat values at most, and nobody's name.
@@ -78,7 +97,8 @@ fn metadata(call: &Call) -> String {
     metadata.to_string()
 }
 
-/// Dollars for a token, so that the gateway's own books are right: it is not known to price pictures as such (A10).
+/// Dollars for a token, so that the gateway's own books are near: it is not known to price pictures as such (A10). It takes one price for
+/// all that is answered; words beside a picture are few, and so the books err upward.
 fn custom_cost(step: Step, model: &str) -> Option<String> {
     let price = ModelFacts::of(model)?.price?;
     let out = match step {

@@ -1,20 +1,31 @@
-//! The one HTTP seam: a POST of a body made while it is sent, with a bounded answer. The only file that knows reqwest.
+//! The one HTTP seam: a POST of a body made while it is sent, with a bounded answer. Natively reqwest speaks, on a Worker its own fetch.
+//! Redirects are never followed: the token belongs to one host.
 
 use std::time::Duration;
 
+use futures::{Stream, StreamExt};
 use http::{HeaderMap, StatusCode};
+use thiserror::Error;
 use url::Url;
 
 use super::body::RequestBody;
+
+#[cfg(feature = "edge")]
+mod edge;
+#[cfg(not(feature = "edge"))]
+mod native;
+
+#[cfg(feature = "edge")]
+use edge as runtime;
+#[cfg(not(feature = "edge"))]
+use native as runtime;
 
 /// Most bytes of an answer: a 4K picture in base64 has about 30 MB.
 const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 /// A client that keeps connections open between calls.
 #[derive(Clone, Debug)]
-pub(super) struct HttpClient {
-    client: reqwest::Client,
-}
+pub(super) struct HttpClient(runtime::Client);
 
 /// An answer of whatever status.
 #[derive(Debug)]
@@ -38,96 +49,53 @@ pub(super) enum HttpError {
     TooLarge,
 }
 
+/// The machine gives no means to speak HTTP. The text is for the operator.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("no HTTP client can be made: {0}")]
+pub struct NoClient(String);
+
 impl HttpClient {
-    /// Redirects are never followed: the token belongs to one host.
-    pub(super) fn new() -> Result<Self, reqwest::Error> {
-        let builder = reqwest::Client::builder();
-        #[cfg(feature = "native")]
-        let builder = builder
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(5))
-            .tcp_nodelay(true)
-            .no_proxy();
-        Ok(Self { client: builder.build()? })
+    pub(super) fn new() -> Result<Self, NoClient> {
+        runtime::Client::new().map(Self)
     }
 
     /// Posts JSON and reads the whole answer within `timeout`.
     pub(super) async fn post(
         &self,
         url: Url,
-        headers: HeaderMap,
+        mut headers: HeaderMap,
         body: &RequestBody,
         timeout: Duration,
     ) -> Result<HttpAnswer, HttpError> {
-        let request = self
-            .client
-            .post(url)
-            .headers(headers)
-            .header(http::header::CONTENT_TYPE, "application/json")
-            .timeout(timeout)
-            .body(sent(body));
-        sendable(exchange(request)).await
+        headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+        self.0.send(url, headers, Some(body), timeout).await
     }
 
     /// Gets and reads the whole answer within `timeout`.
     pub(super) async fn get(&self, url: Url, headers: HeaderMap, timeout: Duration) -> Result<HttpAnswer, HttpError> {
-        sendable(exchange(self.client.get(url).headers(headers).timeout(timeout))).await
+        self.0.send(url, headers, None, timeout).await
     }
 }
 
-/// Natively frame by frame, with the length that is known beforehand.
-#[cfg(not(feature = "edge"))]
-fn sent(body: &RequestBody) -> reqwest::Body {
-    reqwest::Body::wrap(body.frames())
-}
-
-/// A Worker's reqwest takes a body whole.
-#[cfg(feature = "edge")]
-fn sent(body: &RequestBody) -> reqwest::Body {
-    let mut whole = Vec::with_capacity(usize::try_from(body.length()).unwrap_or_default());
-    body.frames().for_each(|frame| whole.extend_from_slice(&frame));
-    whole.into()
-}
-
-async fn exchange(request: reqwest::RequestBuilder) -> Result<HttpAnswer, HttpError> {
-    use futures::StreamExt;
-
-    let response = request.send().await.map_err(error)?;
-    let (status, headers) = (response.status(), response.headers().clone());
+/// Reads an answer to its end, unless it is longer than an answer may be.
+async fn read<B: AsRef<[u8]>>(
+    status: StatusCode,
+    headers: HeaderMap,
+    chunks: impl Stream<Item = Result<B, HttpError>>,
+) -> Result<HttpAnswer, HttpError> {
     let announced =
         headers.get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > MAX_ANSWER_BYTES) {
         return Err(HttpError::TooLarge);
     }
     let mut body = Vec::with_capacity(announced.unwrap_or_default());
-    let mut chunks = response.bytes_stream();
+    let mut chunks = std::pin::pin!(chunks);
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(error)?;
-        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+        let chunk = chunk?;
+        if body.len() + chunk.as_ref().len() > MAX_ANSWER_BYTES {
             return Err(HttpError::TooLarge);
         }
-        body.extend_from_slice(&chunk);
+        body.extend_from_slice(chunk.as_ref());
     }
     Ok(HttpAnswer { status, headers, body })
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn error(error: reqwest::Error) -> HttpError {
-    #[cfg(feature = "native")]
-    if error.is_connect() {
-        return HttpError::NoConnection;
-    }
-    if error.is_timeout() { HttpError::Timeout } else { HttpError::Broken }
-}
-
-/// On a Worker the fetch future holds JavaScript values and is not `Send`, though there is but one thread.
-#[cfg(feature = "edge")]
-fn sendable<F: Future>(future: F) -> send_wrapper::SendWrapper<F> {
-    send_wrapper::SendWrapper::new(future)
-}
-
-/// Natively the future is `Send`, and a wrapper would panic on another thread.
-#[cfg(not(feature = "edge"))]
-fn sendable<F: Future + Send>(future: F) -> F {
-    future
 }

@@ -1,6 +1,6 @@
 //! The cheapest questions that tell whether a look could be made: for `primerka doctor`.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::body::{Piece, RequestBody};
-use super::http::HttpClient;
+use super::http::{HttpAnswer, HttpClient, HttpError, NoClient};
 use super::{answer, failures, headers};
 use crate::config::GatewayConfig;
 use crate::look::failure::{Failure, FailureCode};
@@ -19,28 +19,34 @@ use crate::pipeline::upstream::Answer;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Asks the configured gateway, each question once.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Probe {
-    config: Arc<GatewayConfig>,
+    config: GatewayConfig,
     http: HttpClient,
+    is_connected: AtomicBool,
 }
 
 impl Probe {
     /// A probe of the gateway as configured.
-    pub fn new(config: GatewayConfig) -> Result<Self, reqwest::Error> {
-        Ok(Self { config: Arc::new(config), http: HttpClient::new()? })
+    pub fn new(config: GatewayConfig) -> Result<Self, NoClient> {
+        Ok(Self { config, http: HttpClient::new()?, is_connected: AtomicBool::new(false) })
+    }
+
+    /// Whether any question has found a connection, TLS included.
+    pub fn is_connected(&self) -> bool {
+        self.is_connected.load(Ordering::Relaxed)
     }
 
     /// Asks what `model` is, which is free. `None` where the gateway does not let that question through, so that nothing is known.
     pub async fn find(&self, model: &str) -> Option<Result<(), Failure>> {
-        let headers = match headers::credentials(&self.config) {
+        let headers = match headers::of_probe(&self.config, TIMEOUT) {
             Ok(headers) => headers,
             Err(code) => return Some(Err(code.into())),
         };
         let url = self.config.url.describe(model);
-        let received = match self.http.get(url, headers, TIMEOUT).await {
+        let received = match self.received(self.http.get(url, headers, TIMEOUT).await) {
             Ok(received) => received,
-            Err(error) => return Some(Err(failures::without_answer(error).failure)),
+            Err(failure) => return Some(Err(failure)),
         };
         if received.status == StatusCode::OK {
             // Not every 200 is Google's: a web site answers anything.
@@ -61,11 +67,17 @@ impl Probe {
             "generationConfig": { "responseModalities": ["TEXT"], "maxOutputTokens": 64 },
         });
         let body = RequestBody::new(vec![Piece::Plain(Bytes::from(question.to_string()))]);
-        let headers = headers::credentials(&self.config)?;
+        let headers = headers::of_probe(&self.config, TIMEOUT)?;
         let url = self.config.url.generate(model);
-        let received = self.http.post(url, headers, &body, TIMEOUT).await;
-        let received = received.map_err(|error| failures::without_answer(error).failure)?;
+        let received = self.received(self.http.post(url, headers, &body, TIMEOUT).await)?;
         answer::understand(Step::Describe, model, received.status, &received.headers, received.body)
             .map_err(|refusal| refusal.failure)
+    }
+
+    fn received(&self, outcome: Result<HttpAnswer, HttpError>) -> Result<HttpAnswer, Failure> {
+        if !matches!(outcome, Err(HttpError::NoConnection)) {
+            self.is_connected.store(true, Ordering::Relaxed);
+        }
+        outcome.map_err(|error| failures::without_answer(error).failure)
     }
 }

@@ -116,6 +116,8 @@ fn outfit_schema() -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use bytes::Bytes;
     use serde_json::{Value, json};
 
@@ -128,7 +130,8 @@ mod tests {
     fn written(output: Output, model: &str, has_json_mode: bool) -> Value {
         let photo = Photo { bytes: Bytes::from_static(b"photo"), format: PhotoFormat::WebP, width: 1, height: 1 };
         let parts = vec![PromptPart::Text("\"Фото\"\n".to_owned()), PromptPart::Photo(photo)];
-        let call = Call { step: Step::TryOn, parts, output, fresh: false, origin: Origin::default() };
+        let call =
+            Call { step: Step::TryOn, parts, output, fresh: false, origin: Origin::default(), tries: Arc::default() };
         let bytes: Vec<u8> = body(&call, model, has_json_mode).unwrap().frames().flatten().collect();
         serde_json::from_slice(&bytes).unwrap()
     }

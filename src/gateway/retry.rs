@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use super::failures::Again;
 
-/// Calls in all, the first one included.
-pub(super) const MOST_ATTEMPTS: u32 = 3;
 /// The longest that is waited before the second call; it doubles with each one.
 const FIRST_WAIT: Duration = Duration::from_millis(600);
 /// A wait that was asked for and is longer is told to the user instead.
@@ -60,8 +58,8 @@ impl RetryBudget {
     }
 }
 
-/// How long to wait before `attempt` (from 2) is made; `None` when it is not made. `left` is the time that remains to the whole call, and
-/// `chance` a random share that spreads the repeats of many callers (full jitter).
+/// How long to wait before `attempt` (from 2) is made; `None` when it is not made. `left` is the time until which its answer must begin,
+/// and `chance` a random share that spreads the repeats of many callers (full jitter).
 pub(super) fn wait(
     again: Again,
     attempt: u32,
@@ -70,9 +68,6 @@ pub(super) fn wait(
     budget: &RetryBudget,
     now_ms: u64,
 ) -> Option<Duration> {
-    if attempt > MOST_ATTEMPTS {
-        return None;
-    }
     let wait = match again {
         Again::Never => return None,
         Again::After(asked) if asked > LONGEST_WAIT => return None,
@@ -86,7 +81,7 @@ pub(super) fn wait(
 mod tests {
     use std::time::Duration;
 
-    use super::{Again, MOST_ATTEMPTS, MOST_TOKENS, RetryBudget, wait};
+    use super::{Again, MOST_TOKENS, RetryBudget, wait};
 
     const MINUTE: Duration = Duration::from_mins(1);
 
@@ -104,9 +99,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_outlives_its_deadline_or_its_attempts() {
+    fn nothing_outlives_its_deadline() {
         assert_eq!(waits(Again::Never, 2, MINUTE), None);
-        assert_eq!(waits(Again::Soon, MOST_ATTEMPTS + 1, MINUTE), None);
         assert_eq!(waits(Again::After(Duration::from_secs(5)), 2, Duration::from_secs(5)), None);
     }
 
@@ -123,7 +117,7 @@ mod tests {
             budget.called(now);
             calls += 1;
             made += 1;
-            for attempt in 2.. {
+            for attempt in 2..=3 {
                 if !fails() || wait(Again::Soon, attempt, MINUTE, 0.5, &budget, now).is_none() {
                     break;
                 }

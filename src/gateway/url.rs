@@ -1,6 +1,5 @@
 //! `GATEWAY_URL` in the forms that people have.
 
-use thiserror::Error;
 use url::{Host, Url};
 
 /// A base up to and including `…/models`, and the model if the URL named one.
@@ -11,31 +10,28 @@ pub struct GatewayUrl {
     google: bool,
 }
 
-/// Why a `GATEWAY_URL` cannot be used.
-#[derive(Debug, Error, PartialEq, Eq)]
+/// Why a `GATEWAY_URL` cannot be used; `config` has the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlProblem {
     /// It is not a URL.
-    #[error(
-        "not a URL; https://gateway.ai.cloudflare.com/v1/ACCOUNT/GATEWAY/google-ai-studio/v1beta/models/MODEL:generateContent is wanted"
-    )]
     NotAUrl,
     /// Not https.
-    #[error("https:// is wanted (plain http:// only for this machine's own address)")]
     NotHttps,
     /// A name and password stand in it.
-    #[error("no name or password belongs in the URL; put the token into GATEWAY_TOKEN")]
     Credentials,
     /// A query or a fragment stands in it.
-    #[error("no ?query or #fragment belongs in the URL")]
     Query,
+    /// The account or the name of the gateway is missing.
+    NoGateway,
     /// Another provider than Google stands in it.
-    #[error("the provider in the path must be google-ai-studio")]
     Provider,
 }
 
 const GOOGLE_HOST: &str = "generativelanguage.googleapis.com";
 const PROVIDER: &str = "google-ai-studio";
 const DEFAULT_VERSION: &str = "v1beta";
+/// What stands before the provider: `v1`, the account, the gateway's name.
+const GATEWAY_SEGMENTS: usize = 3;
 
 impl GatewayUrl {
     /// Reads the seed's full URL, a gateway's base without provider or model, and plain Google.
@@ -56,6 +52,11 @@ impl GatewayUrl {
     /// Whether it is Google itself, without a gateway between.
     pub fn is_google(&self) -> bool {
         self.google
+    }
+
+    /// Whether the way there is encrypted; on this machine it need not be.
+    pub fn is_https(&self) -> bool {
+        self.models.scheme() == "https"
     }
 
     /// The model that the URL names.
@@ -137,9 +138,11 @@ fn google_base(mut base: Vec<String>) -> Vec<String> {
 /// `…/v1/{account}/{gateway}[/google-ai-studio[/v1beta]]`, completed to `…/models`.
 fn gateway_base(mut base: Vec<String>) -> Result<Vec<String>, UrlProblem> {
     match base.iter().position(|segment| segment == PROVIDER) {
+        Some(at) if at < GATEWAY_SEGMENTS => return Err(UrlProblem::NoGateway),
         Some(at) if at + 1 == base.len() => base.push(DEFAULT_VERSION.to_owned()),
         Some(_) => {}
-        None if base.len() <= 3 => base.extend([PROVIDER.to_owned(), DEFAULT_VERSION.to_owned()]),
+        None if base.len() < GATEWAY_SEGMENTS => return Err(UrlProblem::NoGateway),
+        None if base.len() == GATEWAY_SEGMENTS => base.extend([PROVIDER.to_owned(), DEFAULT_VERSION.to_owned()]),
         None => return Err(UrlProblem::Provider),
     }
     base.push("models".to_owned());
@@ -204,6 +207,9 @@ mod tests {
             ("https://me:word@gateway.ai.cloudflare.com/v1/a/g", UrlProblem::Credentials),
             ("https://gateway.ai.cloudflare.com/v1/a/g?key=1", UrlProblem::Query),
             ("https://gateway.ai.cloudflare.com/v1/a/g/openai/v1/chat", UrlProblem::Provider),
+            ("https://gateway.ai.cloudflare.com", UrlProblem::NoGateway),
+            ("https://gateway.ai.cloudflare.com/v1/acc", UrlProblem::NoGateway),
+            ("https://gateway.ai.cloudflare.com/v1/acc/google-ai-studio/v1beta/models/m", UrlProblem::NoGateway),
         ] {
             assert_eq!(GatewayUrl::parse(text), Err(problem), "{text}");
         }

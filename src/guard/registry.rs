@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::Stream;
 use futures::future::{Either, select};
+use futures::{Stream, StreamExt};
 use tokio::sync::Semaphore;
 
 use super::run::Run;
@@ -21,6 +21,9 @@ use crate::store::{KeptLook, LookStore};
 
 /// Seconds after which somebody who was told `busy` may come again.
 const BUSY_RETRY_S: u32 = 5;
+
+/// How long whoever asks for news of a look waits for them.
+const NEWS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Every look of this process. Cheap to clone.
 #[derive(Clone)]
@@ -96,11 +99,11 @@ impl Looks {
         inner.runtime.spawn(Box::pin(async move {
             let _ends = EndsInATerminalEvent { run: run.clone(), locale };
             let _permit = permit;
-            let terminal = match looks.make_or_stop(&order, &tools, &run).await {
+            let kept = match looks.make_or_stop(&order, &tools, &run).await {
                 Ok(made) => looks.keep(task_id, made, &run).await,
-                Err(failure) => Event::Failed(failure.notice(locale)),
+                Err(failure) => Err(failure),
             };
-            run.report(terminal);
+            run.report(kept.unwrap_or_else(|failure| Event::Failed(failure.notice(locale))));
         }));
         Ok(id)
     }
@@ -116,7 +119,8 @@ impl Looks {
         }
     }
 
-    async fn keep(&self, id: LookId, made: Made, run: &Run) -> Event {
+    /// Puts a look into the store, unless it has been deleted since it was made.
+    async fn keep(&self, id: LookId, made: Made, run: &Run) -> Result<Event, Failure> {
         let done = Event::Done {
             look: picture_of(&id, &made.picture),
             cached: made.cached,
@@ -131,14 +135,29 @@ impl Looks {
             _ => None,
         });
         let look = KeptLook { picture: made.picture, outfit, done: done.clone() };
-        self.0.store.put(id, look).await;
-        done
+        self.0.store.put(id.clone(), look).await;
+        // Whoever deletes takes the run out of the registry first and empties the store then. A run that is still registered now will be
+        // deleted after this put, or not at all; of one that is gone the deletion may have found nothing in the store yet. A look that was
+        // only cancelled so late is paid for and stays.
+        if self.0.swept().contains_key(&id) {
+            return Ok(done);
+        }
+        self.0.store.delete(&id).await;
+        Err(FailureCode::Cancelled.into())
     }
 
     /// The events of a look from its first; `None` for an id nobody has.
     pub fn listen(&self, id: &LookId) -> Option<impl Stream<Item = Event> + Send + use<>> {
         let run = self.0.swept().get(id).cloned()?;
         Some(run.listen(self.0.runtime.clone()))
+    }
+
+    /// Ends when a look has told more than its first `seen` events, or is over, or when nothing has come for ten seconds.
+    pub async fn news(&self, id: &LookId, seen: usize) {
+        if let Some(events) = self.listen(id) {
+            let mut unseen = Box::pin(events.skip(seen));
+            let _ = select(unseen.next(), self.0.runtime.sleep(NEWS_WITHIN)).await;
+        }
     }
 
     /// Stops a look; a call already sent is charged. `false` for an id nobody has.
@@ -209,5 +228,54 @@ struct EndsInATerminalEvent {
 impl Drop for EndsInATerminalEvent {
     fn drop(&mut self) {
         self.run.report(Event::Failed(Failure::new(FailureCode::Internal).notice(self.locale)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+    use futures::future::BoxFuture;
+
+    use super::*;
+    use crate::look::photo::PhotoFormat;
+    use crate::look::price::Tokens;
+    use crate::pipeline::Spent;
+    use crate::store::MemoryStore;
+
+    /// A runtime in which nothing happens.
+    struct Still;
+
+    impl Runtime for Still {
+        fn now_ms(&self) -> u64 {
+            1_000
+        }
+        fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+            Box::pin(async {})
+        }
+        fn spawn(&self, _: BoxFuture<'static, ()>) {}
+    }
+
+    fn made() -> Made {
+        let bytes = bytes::Bytes::from_static(b"a picture");
+        let picture = Photo { bytes, format: PhotoFormat::Jpeg, width: 1, height: 1 };
+        let spent = Spent { tokens: Tokens::default(), usd: None };
+        Made { picture, cached: false, model: String::new(), spent }
+    }
+
+    #[test]
+    fn a_look_that_is_deleted_just_when_it_is_made_is_not_kept() {
+        let limits = LimitsConfig { keep_looks: Duration::from_secs(60), concurrent_looks: 1, result_bytes: 1_000_000 };
+        let store = MemoryStore::new(Arc::new(Still), limits.keep_looks, limits.result_bytes);
+        let looks = Looks::new(None, Arc::new(store), Arc::new(Still), &limits, false);
+        for is_deleted in [false, true] {
+            let (id, run) = (LookId::random().unwrap(), Arc::new(Run::new(1_000)));
+            looks.0.swept().insert(id.clone(), run.clone());
+            if is_deleted {
+                assert!(block_on(looks.delete(&id)));
+            }
+            let kept = block_on(looks.keep(id.clone(), made(), &run));
+            assert_eq!(kept.is_err(), is_deleted);
+            assert_eq!(block_on(looks.find(&id)).is_none(), is_deleted);
+        }
     }
 }

@@ -11,7 +11,8 @@ impl Failure {
     pub fn notice(&self, locale: Locale) -> FailureNotice {
         let (message, hint) = text(self, locale);
         let hint = match self.retry_after_s {
-            Some(seconds) => format!("{hint} {}", wait(seconds, locale)),
+            // On a line of its own: who counts the wait down leaves it out.
+            Some(seconds) => format!("{hint}\n{}", wait(seconds, locale)),
             None => hint,
         };
         FailureNotice {
@@ -25,11 +26,14 @@ impl Failure {
     }
 
     fn photo_named(&self, locale: Locale, message: String) -> String {
-        match self.photo {
-            None => message,
-            Some(PhotoRole::Person) => format!("{}: {message}", td_string!(locale, photos.person)),
-            Some(PhotoRole::Outfit) => format!("{}: {message}", td_string!(locale, photos.outfit)),
-        }
+        let photo = match self.photo {
+            None => return message,
+            Some(PhotoRole::Person) => td_string!(locale, photos.person),
+            Some(PhotoRole::Outfit) => td_string!(locale, photos.outfit),
+        };
+        let mut letters = message.chars();
+        let first: String = letters.next().map(char::to_lowercase).into_iter().flatten().collect();
+        format!("{photo}: {first}{}", letters.as_str())
     }
 }
 
@@ -98,14 +102,21 @@ fn text(failure: &Failure, locale: Locale) -> (String, String) {
 mod tests {
     use strum::IntoEnumIterator;
 
-    use super::{Failure, FailureCode};
+    use super::{Failure, FailureCode, PhotoRole};
     use crate::i18n::Locale;
 
     #[test]
     fn a_wait_is_told_in_seconds_or_minutes() {
         let hint = |seconds| Failure::new(FailureCode::RateLimited).retry_after(Some(seconds)).notice(Locale::ru).hint;
-        assert!(hint(57).ends_with("Можно снова через 57 с."), "{}", hint(57));
-        assert!(hint(3601).ends_with("Можно снова через 61 мин."), "{}", hint(3601));
+        assert!(hint(57).ends_with("\nМожно снова через 57 с."), "{}", hint(57));
+        assert!(hint(3601).ends_with("\nМожно снова через 61 мин."), "{}", hint(3601));
+    }
+
+    #[test]
+    fn the_photo_that_is_meant_is_named_before_the_message() {
+        let failure = Failure::new(FailureCode::UnsupportedImage).photo(PhotoRole::Outfit);
+        assert_eq!(failure.notice(Locale::ru).message, "Фото наряда: такой формат не подходит");
+        assert_eq!(failure.notice(Locale::en).message, "Photo of the outfit: this format does not work");
     }
 
     #[test]

@@ -22,8 +22,6 @@ pub struct ModelFacts {
     pub price: Option<Price>,
     /// When Google switched it off, or says it will.
     pub shutdown: Option<Date>,
-    /// What Google names instead.
-    pub successor: Option<&'static str>,
 }
 
 /// How a model draws.
@@ -96,21 +94,10 @@ const MODELS: &[ModelFacts] = &[
         thinking: Thinking::Never,
         price: Some(Price { prompt: 0.30, text: 2.50, image: 30.0 }),
         shutdown: Some(date(2026, 10, 2)),
-        successor: Some("gemini-3.1-flash-image"),
         ..LIVE_IMAGE_MODEL
     },
-    ModelFacts {
-        id: "gemini-3.1-flash-image-preview",
-        shutdown: Some(date(2026, 6, 25)),
-        successor: Some("gemini-3.1-flash-image"),
-        ..LIVE_IMAGE_MODEL
-    },
-    ModelFacts {
-        id: "gemini-3-pro-image-preview",
-        shutdown: Some(date(2026, 6, 25)),
-        successor: Some("gemini-3-pro-image"),
-        ..LIVE_IMAGE_MODEL
-    },
+    ModelFacts { id: "gemini-3.1-flash-image-preview", shutdown: Some(date(2026, 6, 25)), ..LIVE_IMAGE_MODEL },
+    ModelFacts { id: "gemini-3-pro-image-preview", shutdown: Some(date(2026, 6, 25)), ..LIVE_IMAGE_MODEL },
     ModelFacts {
         id: "gemini-3.5-flash",
         price: Some(Price { prompt: 1.50, text: 9.00, image: 0.0 }),
@@ -135,7 +122,6 @@ const LIVE_IMAGE_MODEL: ModelFacts = ModelFacts {
     thinking: Thinking::Adjustable,
     price: None,
     shutdown: None,
-    successor: None,
 };
 
 const LIVE_TEXT_MODEL: ModelFacts = ModelFacts { drawing: None, has_json_mode: true, ..LIVE_IMAGE_MODEL };
@@ -176,7 +162,6 @@ mod tests {
     fn the_table_is_whole() {
         for model in MODELS {
             assert!(MODELS.iter().filter(|other| other.id == model.id).count() == 1, "{}", model.id);
-            assert!(model.successor.is_none_or(|id| ModelFacts::of(id).is_some()), "{}", model.id);
             assert!(model.drawing.is_none() || !model.has_json_mode, "image models refuse JSON mode: {}", model.id);
             if let Some(drawing) = &model.drawing {
                 assert_eq!(drawing.sizes.len(), drawing.tokens.len(), "{}", model.id);

@@ -63,9 +63,9 @@ pub struct Photo {
     pub bytes: Bytes,
     /// What it is.
     pub format: PhotoFormat,
-    /// Width in pixels, before any EXIF orientation.
+    /// Width in pixels: as the file lies when it comes, as it is seen once it is prepared.
     pub width: u32,
-    /// Height in pixels, before any EXIF orientation.
+    /// Height in pixels, likewise.
     pub height: u32,
 }
 
@@ -100,8 +100,9 @@ impl Photo {
     }
 }
 
+/// AVIF has the same frame, but no iPhone takes it: its cure is not that of HEIC.
 fn is_heic(bytes: &[u8]) -> bool {
-    matches!(infer::get(bytes).map(|kind| kind.mime_type()), Some("image/heif" | "image/heic" | "image/avif"))
+    matches!(infer::get(bytes).map(|kind| kind.mime_type()), Some("image/heif" | "image/heic"))
 }
 
 #[cfg(test)]
@@ -124,6 +125,7 @@ mod tests {
         assert_eq!(refusal(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), (FailureCode::UnsupportedImage, None));
         assert_eq!(refusal(b"GIF89a\x01\x00\x01\x00"), (FailureCode::UnsupportedImage, None));
         assert_eq!(refusal(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), (FailureCode::UnsupportedImage, Some(Why::Heic)));
+        assert_eq!(refusal(b"\0\0\0\x18ftypavif\0\0\0\0mif1avif"), (FailureCode::UnsupportedImage, None));
         assert_eq!(refusal(b"\xff\xd8\xff\xe0"), (FailureCode::BrokenImage, None));
     }
 

@@ -1,9 +1,10 @@
 //! The command line.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+use super::address;
 
 /// Примерка: a virtual try-on.
 #[derive(Debug, Parser)]
@@ -38,9 +39,9 @@ pub enum Command {
 /// How to serve.
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
-    /// Address to listen on.
-    #[arg(long, env = "LEPTOS_SITE_ADDR", default_value = "127.0.0.1:3000")]
-    pub addr: SocketAddr,
+    /// Address to listen on: numbers or a name, with a port.
+    #[arg(long, env = "LEPTOS_SITE_ADDR", default_value = address::DEFAULT)]
+    pub addr: String,
     /// Folder with the site's files.
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site_root: PathBuf,
@@ -48,8 +49,18 @@ pub struct ServeArgs {
     #[arg(long, default_value = ".dev.vars")]
     pub dev_vars: PathBuf,
     /// Answer from the embedded gateway instead of `GATEWAY_URL`: no key needed, results are demonstrations.
-    #[arg(long, env = "EMBEDDED_GATEWAY")]
+    #[arg(long, env = "EMBEDDED_GATEWAY", value_parser = on_or_off)]
     pub embedded_gateway: bool,
+}
+
+/// A switch in the environment, as people write it; empty is off. Clap's own parsers take an empty one for a mistake, or any word for yes,
+/// and their errors do not name the variable.
+fn on_or_off(value: &str) -> Result<bool, &'static str> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("EMBEDDED_GATEWAY may be 1, true, yes or on, or 0, false, no, off or empty"),
+    }
 }
 
 /// What to examine.

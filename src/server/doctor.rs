@@ -1,6 +1,14 @@
 //! `primerka doctor`: is the configuration good? Each check says what it found, and what to do where it is wrong.
 
+/// A text of the section `doctor` in the report's language.
+macro_rules! words {
+    ($report:expr, $key:ident) => {
+        ::leptos_i18n::td_string!($report.locale, doctor.$key)
+    };
+}
+
 mod checks;
+mod models;
 mod report;
 
 use std::io::Write;

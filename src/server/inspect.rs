@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use image::{DynamicImage, RgbImage};
 use tokio::sync::Semaphore;
 
-use super::photo_codec::{decode, flattened};
+use super::photo_codec::{Decoded, decode, flattened};
 use crate::look::failure::FailureCode;
 use crate::look::photo::Photo;
 use crate::pipeline::inspect::{Glance, Inspect, Thumbnail};
@@ -42,7 +42,7 @@ impl Inspect for NativeInspect {
 }
 
 fn glance(picture: &Photo, like: (u32, u32)) -> Result<Glance, FailureCode> {
-    let (image, orientation) = decode(picture).map_err(|_| FailureCode::BrokenImage)?;
+    let Decoded { image, orientation, .. } = decode(picture).map_err(|_| FailureCode::BrokenImage)?;
     let mut image = flattened(image);
     image.apply_orientation(orientation);
     let middle = ResizeOptions::new().fit_into_destination(None);

@@ -7,8 +7,22 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImag
 
 use crate::look::photo::{MAX_PHOTO_PIXELS, MAX_PHOTO_SIDE, Photo, PhotoFormat};
 
-/// The pixels as they lie in the file, and how the file wants them turned.
-pub(super) fn decode(photo: &Photo) -> Result<(DynamicImage, Orientation), ImageError> {
+/// Most bytes of a colour profile; those of phones and cameras have about 600.
+const MAX_PROFILE_BYTES: usize = 64 * 1024;
+
+/// What is in a file.
+pub(super) struct Decoded {
+    /// The pixels as they lie there.
+    pub(super) image: DynamicImage,
+    /// How the file wants them turned.
+    pub(super) orientation: Orientation,
+    /// What the colours of RGB pixels mean, where they are not the usual ones: without it a phone's Display P3 fades. It may hold words, but
+    /// they are those of its maker, not of the photo's owner.
+    pub(super) profile: Option<Vec<u8>>,
+}
+
+/// Decodes a whole photo.
+pub(super) fn decode(photo: &Photo) -> Result<Decoded, ImageError> {
     let format = match photo.format {
         PhotoFormat::Jpeg => image::ImageFormat::Jpeg,
         PhotoFormat::Png => image::ImageFormat::Png,
@@ -24,7 +38,16 @@ pub(super) fn decode(photo: &Photo) -> Result<(DynamicImage, Orientation), Image
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    Ok((DynamicImage::from_decoder(decoder)?, orientation))
+    let profile = decoder.icc_profile().ok().flatten().filter(|profile| is_of_rgb(profile));
+    let profile = profile.filter(|_| decoder.color_type().has_color());
+    Ok(Decoded { image: DynamicImage::from_decoder(decoder)?, orientation, profile })
+}
+
+/// Whether a colour profile is one, and speaks of RGB (its bytes 16 to 19): what one of CMYK or grey says is not true of the RGB that is
+/// made of such pixels.
+fn is_of_rgb(profile: &[u8]) -> bool {
+    let is_at = |at: usize, word: &[u8]| profile.get(at..).is_some_and(|rest| rest.starts_with(word));
+    profile.len() <= MAX_PROFILE_BYTES && is_at(36, b"acsp") && is_at(16, b"RGB ")
 }
 
 /// RGB without alpha: what is transparent becomes white, as a photo's ground would be.

@@ -1,4 +1,5 @@
-//! Photos natively: decoded, turned upright, scaled down to what a model uses, encoded anew. Nothing of the file's metadata is left.
+//! Photos natively: decoded, turned upright, scaled down to what a model uses, encoded anew. Nothing of the file's metadata is left but the
+//! colour profile, which the pixels need.
 
 use std::sync::Arc;
 
@@ -6,10 +7,10 @@ use bytes::Bytes;
 use fast_image_resize::{IntoImageView, PixelType, Resizer};
 use futures::future::BoxFuture;
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, RgbImage};
+use image::{DynamicImage, ImageEncoder, RgbImage};
 use tokio::sync::Semaphore;
 
-use super::photo_codec::{decode, flattened};
+use super::photo_codec::{Decoded, decode, flattened};
 use crate::look::failure::{Failure, FailureCode, PhotoRole};
 use crate::look::photo::{Photo, PhotoFormat};
 use crate::pipeline::prepare::Prepare;
@@ -46,12 +47,15 @@ impl Prepare for NativePrepare {
 }
 
 fn redraw(photo: &Photo) -> Result<Photo, FailureCode> {
-    let (image, orientation) = decode(photo).map_err(|_| FailureCode::BrokenImage)?;
+    let Decoded { image, orientation, profile } = decode(photo).map_err(|_| FailureCode::BrokenImage)?;
     let mut image = scaled(flattened(image))?;
     image.apply_orientation(orientation);
     let image = image.into_rgb8();
     let mut bytes = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
+    if let Some(profile) = profile {
+        encoder.set_icc_profile(profile).map_err(|_| FailureCode::Internal)?;
+    }
     image.write_with_encoder(encoder).map_err(|_| FailureCode::Internal)?;
     Ok(Photo { width: image.width(), height: image.height(), format: PhotoFormat::Jpeg, bytes: Bytes::from(bytes) })
 }
@@ -76,7 +80,8 @@ mod tests {
     use std::io::Cursor;
 
     use bytes::Bytes;
-    use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+    use image::codecs::jpeg::JpegEncoder;
+    use image::{ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Rgb, RgbImage, Rgba, RgbaImage};
 
     use super::{LONGEST_SIDE, redraw};
     use crate::look::failure::{FailureCode, PhotoRole};
@@ -149,6 +154,36 @@ mod tests {
             .unwrap();
         let photo = Photo { bytes: Bytes::from(bytes), format: PhotoFormat::Png, width: 40, height: 40 };
         assert!(pixels(&redraw(&photo).unwrap()).pixels().all(|pixel| pixel.0.iter().all(|channel| *channel > 250)));
+    }
+
+    /// Enough of a colour profile to be known for one.
+    fn profile(space: &[u8; 4], bytes: usize) -> Vec<u8> {
+        let mut profile = vec![0; bytes];
+        profile[16..20].copy_from_slice(space);
+        profile[36..40].copy_from_slice(b"acsp");
+        profile
+    }
+
+    /// The profile that is sent with a photo that comes with `profile`.
+    fn sent_with(profile: Vec<u8>) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut encoder = JpegEncoder::new(&mut bytes);
+        encoder.set_icc_profile(profile).unwrap();
+        RgbImage::new(40, 40).write_with_encoder(encoder).unwrap();
+        let photo = Photo::parse(Bytes::from(bytes), PhotoRole::Outfit).unwrap();
+        let sent = redraw(&photo).unwrap().bytes;
+        let mut decoder = ImageReader::with_format(Cursor::new(sent), ImageFormat::Jpeg).into_decoder().unwrap();
+        decoder.icc_profile().unwrap()
+    }
+
+    #[test]
+    fn a_colour_profile_goes_along_where_it_is_true_of_what_is_sent() {
+        let display_p3 = profile(b"RGB ", 548);
+        assert_eq!(sent_with(display_p3.clone()), Some(display_p3));
+        assert_eq!(sent_with(profile(b"CMYK", 548)), None);
+        assert_eq!(sent_with(profile(b"GRAY", 548)), None);
+        assert_eq!(sent_with(profile(b"RGB ", 70_000)), None);
+        assert_eq!(sent_with(b"words".to_vec()), None);
     }
 
     #[test]

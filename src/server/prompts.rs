@@ -3,36 +3,41 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-
+use crate::config::{ConfigError, Problem};
 use crate::pipeline::Prompts;
 
 /// More than this is no prompt.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// Our texts, each replaced by the file of `folder` that there is for it: `describe.txt`, `try-on.txt`.
-pub(super) fn read(folder: Option<&Path>) -> Result<Prompts> {
+pub(super) fn read(folder: Option<&Path>) -> Result<Prompts, ConfigError> {
     let Some(folder) = folder else {
         return Ok(Prompts::default());
     };
     let (describe, try_on) = (text(folder, "describe.txt")?, text(folder, "try-on.txt")?);
     if describe.is_none() && try_on.is_none() {
-        bail!("PROMPTS_PATH: {} has neither describe.txt nor try-on.txt", folder.display());
+        return Err(error(Problem::NoPrompts { folder: folder.display().to_string() }));
     }
     Ok(Prompts::default().replaced(describe, try_on))
 }
 
-fn text(folder: &Path, name: &str) -> Result<Option<String>> {
+fn text(folder: &Path, name: &str) -> Result<Option<String>, ConfigError> {
     let path = folder.join(name);
+    let file = path.display().to_string();
     let text = match std::fs::read_to_string(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        read => read.with_context(|| format!("PROMPTS_PATH: {} cannot be read", path.display()))?,
+        Ok(text) => text,
+        Err(problem) if problem.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(problem) => return Err(error(Problem::Unreadable { file, why: problem.to_string() })),
     };
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_BYTES {
-        bail!("PROMPTS_PATH: {} must have from 1 to {MAX_BYTES} bytes", path.display());
+        return Err(error(Problem::Length { file, most: MAX_BYTES }));
     }
     Ok(Some(text.to_owned()))
+}
+
+fn error(problem: Problem) -> ConfigError {
+    ConfigError { variable: "PROMPTS_PATH", problem }
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! What each command does.
 
-use std::net::SocketAddr;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use super::address;
 use super::cli::{Cli, Command, DoctorArgs, Language, ServeArgs};
 use super::doctor::{self, Visit};
 use super::{Assembly, TokioRuntime, assemble, serve};
@@ -31,7 +31,13 @@ pub fn run(cli: Cli) -> ExitCode {
 
 fn start_logging() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,leptos=warn,hyper=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr);
+    // Colours are for eyes: a file and pm2's logs get plain text. On a terminal the library heeds NO_COLOR by itself.
+    if std::io::stderr().is_terminal() {
+        log.init();
+    } else {
+        log.with_ansi(false).init();
+    }
 }
 
 fn carry_out(cli: Cli) -> Result<ExitCode> {
@@ -55,9 +61,9 @@ async fn serve_site(args: ServeArgs) -> Result<()> {
     }
     say_what_is_configured(&assembly);
     let app = assemble(assembly)?;
-    let listener = bind(args.addr).await?;
+    let listener = address::listen(&args.addr).await?;
     let stop = asked_to_stop()?;
-    let address = listener.local_addr().unwrap_or(args.addr);
+    let address = listener.local_addr().context("the listener has no address")?;
     tracing::info!("Primerka is open at http://{address}");
     serve(listener, app, stop).await
 }
@@ -90,21 +96,19 @@ fn say_what_is_configured(assembly: &Assembly) {
 fn warn_of_retired_models(gateway: &GatewayConfig) {
     let now = i64::try_from(TokioRuntime.now_ms()).ok().and_then(|now| Timestamp::from_millisecond(now).ok());
     let today = now.unwrap_or_default().to_zoned(TimeZone::UTC).date();
+    let shutdown = |model: &str| ModelFacts::of(model).filter(|facts| facts.is_retired(today))?.shutdown;
+    // Another one of the operator's own choice, not the one that Google named back then: that may be gone, too.
+    let live = gateway.image_models.iter().find(|model| shutdown(model.as_str()).is_none());
+    let instead = live.map_or("another model", String::as_str);
     for model in gateway.describe_model.iter().chain(&gateway.image_models) {
-        let Some(facts) = ModelFacts::of(model).filter(|facts| facts.is_retired(today)) else { continue };
-        let (shutdown, successor) = (facts.shutdown.map(|day| day.to_string()), facts.successor);
-        tracing::warn!(
-            "{model} was to be switched off on {}: name {} in GATEWAY_URL instead",
-            shutdown.unwrap_or_default(),
-            successor.unwrap_or("another model")
-        );
+        let Some(day) = shutdown(model.as_str()) else { continue };
+        let variable = match model.as_str() {
+            model if gateway.describe_model.as_deref() == Some(model) => "DESCRIBE_MODEL",
+            model if gateway.url.model() == Some(model) => "GATEWAY_URL",
+            _ => "IMAGE_MODELS",
+        };
+        tracing::warn!("{model} was to be switched off on {day}: name {instead} in {variable} instead");
     }
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
-        format!("{address} cannot be listened on (is another Primerka running? choose another address with LEPTOS_SITE_ADDR)")
-    })
 }
 
 /// Ends at SIGINT or SIGTERM. Whoever calls it is listening from then on, before the address is announced.
@@ -142,11 +146,14 @@ async fn embed_gateway(_assembly: &mut Assembly) -> Result<()> {
 
 #[cfg(feature = "embedded-gateway")]
 async fn serve_gateway(args: super::cli::GatewayArgs) -> Result<()> {
-    let listener = bind(SocketAddr::from(([127, 0, 0, 1], args.port))).await?;
+    let port = args.port;
+    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).await;
+    let listener = listener.with_context(|| format!("port {port} cannot be listened on: choose another --port"))?;
     let address = listener.local_addr().context("the listener has no address")?;
     let stop = asked_to_stop()?;
     tracing::info!("The embedded gateway is open: GATEWAY_URL={}", crate::embedded_gateway::url_at(address));
     let google_keys = Some(args.google_keys).filter(|keys| !keys.is_empty());
-    let options = crate::embedded_gateway::Options { token: args.token, google_keys };
+    let token = args.token.filter(|token| !token.is_empty());
+    let options = crate::embedded_gateway::Options { token, google_keys };
     crate::embedded_gateway::serve(listener, options, stop).await
 }

@@ -3,6 +3,8 @@
 use futures::StreamExt;
 use primerka::look::event::Event;
 use primerka::look::failure::FailureCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::support::{Answer, TestApp, TestForm, Upstream, events, garment, names, person, read_until};
 
@@ -119,7 +121,10 @@ async fn more_looks_at_once_than_allowed_are_busy() {
     let refused = app.ask(form()).await;
     assert_eq!(refused.status(), 503);
     assert_eq!(refused.headers()["retry-after"], "5");
-    assert!(refused.text().await.unwrap().contains(r#""code":"busy""#));
+    let told = events(&refused.text().await.unwrap());
+    let [Event::Failed(failed)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!((failed.code, failed.retry_after_s), (FailureCode::Busy, Some(5)));
+    assert!(failed.hint.ends_with("\nМожно снова через 5 с."), "the wait is a line of its own: {}", failed.hint);
     upstream.let_through(2);
     assert_eq!(names(&events(&running.text().await.unwrap())), ALL);
     upstream.let_through(2);
@@ -179,6 +184,28 @@ async fn bodies_that_are_no_form_do_no_harm() {
         cut.body("--x\r\nContent-Disposition: form-data; name=\"person\"; filename=\"a\"\r\n\r\nabc").send().await;
     assert_eq!(cut.unwrap().status(), 400);
     assert_eq!(names(&app.look(form()).await), ALL, "the server lives on");
+}
+
+#[tokio::test]
+async fn a_body_declared_too_long_is_refused_unread_and_in_words() {
+    let upstream = Upstream::start().await;
+    let app = TestApp::start(&upstream).await;
+    let address = app.base.trim_start_matches("http://");
+    let head = format!(
+        "POST /api/looks HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n\r\n",
+        41 * 1024 * 1024
+    );
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    // Not a byte of the body is sent.
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    let (head, line) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 413 ") && head.contains("application/x-ndjson"), "{head}");
+    let told = events(line);
+    let [Event::Failed(failed)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(failed.code, FailureCode::BodyTooLarge);
 }
 
 #[tokio::test]

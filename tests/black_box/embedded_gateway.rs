@@ -5,6 +5,7 @@ mod api;
 mod caching;
 mod faults;
 mod google;
+mod json_mode;
 mod limits;
 mod wire;
 
@@ -18,7 +19,7 @@ use tokio::net::TcpListener;
 use super::support::{jpeg, picture};
 
 const MODEL: &str = "gemini-nano-banana-2.1";
-const TOKEN: &str = "gateway-token";
+const TOKEN: &str = "gateway-canary-token";
 
 /// A running gateway and a client for it.
 struct Gateway {

@@ -5,8 +5,16 @@ use primerka::look::event::Event;
 use primerka::look::failure::FailureCode;
 use primerka::look::price::Tokens;
 use primerka::look::step::Step;
+use serde_json::{Value, json};
 
 use super::support::{Answer, TestApp, TestForm, Upstream, encoded, garment, jpeg, person, picture};
+
+/// The answer with another count of its tokens.
+fn with_usage(answer: Answer, usage: Value) -> Answer {
+    let mut body: Value = serde_json::from_str(&answer.body).unwrap();
+    body["usageMetadata"] = usage;
+    Answer { body: body.to_string(), ..answer }
+}
 
 async fn told(app: &TestApp) -> Event {
     app.look(TestForm::new(person(), garment())).await.pop().unwrap()
@@ -125,15 +133,11 @@ async fn a_picture_that_cannot_be_decoded_is_no_result() {
 async fn every_attempt_is_paid_for_and_a_cached_one_is_not() {
     let upstream = Upstream::start().await;
     let app = TestApp::start(&upstream).await;
-    let with_usage = |answer: Answer, usage: &str| {
-        let body = answer.body.replacen('{', &format!(r#"{{"usageMetadata":{usage},"#), 1);
-        Answer { body, ..answer }
-    };
     let described = with_usage(
         Answer::described(),
-        r#"{"promptTokenCount":1000,"candidatesTokenCount":100,"thoughtsTokenCount":20}"#,
+        json!({ "promptTokenCount": 1000, "candidatesTokenCount": 100, "thoughtsTokenCount": 20 }),
     );
-    let words = with_usage(Answer::words("No."), r#"{"promptTokenCount":2000,"candidatesTokenCount":10}"#);
+    let words = with_usage(Answer::words("No."), json!({ "promptTokenCount": 2000, "candidatesTokenCount": 10 }));
     // And a picture: 2000 tokens sent, 1120 drawn.
     upstream.script([described.clone(), words, Answer::picture()]);
     let Event::Done { cost_usd, tokens, .. } = told(&app).await else { panic!("no look") };
@@ -148,6 +152,56 @@ async fn every_attempt_is_paid_for_and_a_cached_one_is_not() {
     upstream.script([hit(described), hit(Answer::picture())]);
     let Event::Done { cost_usd, tokens, cached, .. } = told(&app).await else { panic!("no look") };
     assert_eq!((cost_usd, tokens, cached), (Some(0.0), Tokens::default(), true));
+}
+
+#[tokio::test]
+async fn what_a_refusal_counts_is_paid_too() {
+    let upstream = Upstream::start().await;
+    let app = TestApp::start(&upstream).await;
+    let wide = with_usage(Answer::image(&jpeg(&picture(160, 90))), json!({ "promptTokenCount": 2000 }));
+    let refused = r#"{"candidates":[{"finishReason":"IMAGE_SAFETY"}]}"#;
+    let refused = with_usage(Answer::new(200, refused), json!({ "promptTokenCount": 2000 }));
+    let described = with_usage(Answer::described(), json!({ "promptTokenCount": 1000 }));
+    upstream.script([described, wide, refused]);
+    let Event::Done { cost_usd, tokens, .. } = told(&app).await else { panic!("no look") };
+    assert_eq!(tokens.prompt, 5000);
+    assert!((cost_usd.unwrap() - 5000.0 * 1.5e-6).abs() < 1e-9, "{cost_usd:?}");
+}
+
+#[tokio::test]
+async fn what_nobody_counted_is_not_free() {
+    let upstream = Upstream::start().await;
+    let app = TestApp::start(&upstream).await;
+    upstream.script([with_usage(Answer::described(), Value::Null)]);
+    let Event::Done { cost_usd, .. } = told(&app).await else { panic!("no look") };
+    assert_eq!(cost_usd, None);
+}
+
+#[tokio::test]
+async fn a_step_makes_three_calls_whatever_they_are_for() {
+    let upstream = Upstream::start().await;
+    let app = TestApp::start(&upstream).await;
+    let overloaded = Answer::new(503, r#"{"error":{"code":503,"message":"later","status":"UNAVAILABLE"}}"#);
+    upstream.script([Answer::described(), overloaded.clone(), overloaded, Answer::words("No.")]);
+    assert_eq!(code(&told(&app).await), FailureCode::TextOnly);
+    assert_eq!(upstream.recorded().len(), 4, "no call is left for a second attempt");
+}
+
+#[tokio::test]
+async fn what_was_no_good_is_not_met_again_in_the_gateways_cache() {
+    let drawing = encoded(&DynamicImage::ImageRgb8(picture(16, 16)), ImageFormat::Png);
+    for (step, flawed) in [(0, Answer::words("A dress.")), (1, Answer::image(&drawing)), (1, Answer::image(&input(1).await))] {
+        let upstream = Upstream::start().await;
+        let app = TestApp::start(&upstream).await;
+        let good = [Answer::described(), Answer::picture()];
+        let mut answers = good.to_vec();
+        answers.insert(step, flawed);
+        upstream.script(answers);
+        assert!(matches!(told(&app).await, Event::Done { .. }), "{step}");
+        assert!(matches!(told(&app).await, Event::Done { .. }), "{step}");
+        let skips = |call: usize| upstream.recorded()[call].headers.contains_key("cf-aig-skip-cache");
+        assert_eq!([skips(3), skips(4)], [step == 0, step == 1], "the second look passes by what was bad, and nothing else");
+    }
 }
 
 #[tokio::test]

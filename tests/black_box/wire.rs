@@ -109,6 +109,19 @@ async fn a_retired_model_in_the_url_goes_on_with_the_next_one() {
 }
 
 #[tokio::test]
+async fn a_model_that_is_known_to_be_gone_may_also_be_not_found() {
+    let upstream = Upstream::start().await;
+    let url = upstream.url.replace("gemini-nano-banana-2.1", "gemini-2.5-flash-image");
+    let app = TestApp::with_settings(&[("GATEWAY_URL", &url), ("GATEWAY_TOKEN", "t")]).await;
+    upstream.script([Answer::new(
+        404,
+        r#"{"error":{"code":404,"message":"models/gemini-2.5-flash-image is not found for API version v1beta","status":"NOT_FOUND"}}"#,
+    )]);
+    assert_eq!(names(&app.look(form()).await).last().unwrap(), "done");
+    assert_eq!(upstream.recorded().len(), 3);
+}
+
+#[tokio::test]
 async fn an_unknown_model_is_told_and_not_papered_over() {
     let upstream = Upstream::start().await;
     let app = TestApp::start(&upstream).await;
@@ -229,6 +242,59 @@ async fn a_refusal_in_the_gateways_cache_is_not_met_again() {
     assert_eq!(skips(2), [false, true], "the same photos again: past the cache");
     app.look(form()).await;
     assert_eq!(skips(4), [false, false], "a good answer has taken its place");
+}
+
+#[tokio::test]
+async fn a_failing_model_is_left_alone_and_its_failure_told() {
+    let upstream = Upstream::start().await;
+    let app = TestApp::start(&upstream).await;
+    let broken = Answer::new(500, r#"{"error":{"code":500,"message":"An internal error has occurred","status":"INTERNAL"}}"#);
+    upstream.script(std::iter::repeat_n(broken, 5));
+    let mut codes = Vec::new();
+    for _look in 0..3 {
+        let told = app.look(form()).await;
+        let Some(Event::Failed(failed)) = told.last() else { panic!("{told:?}") };
+        codes.push((failed.code, failed.retry_after_s.is_some()));
+    }
+    // Three calls, then two, then the model is left alone for half a minute; what is told is what is wrong.
+    assert_eq!(codes, [(FailureCode::GatewayError, false), (FailureCode::GatewayError, false), (FailureCode::GatewayError, true)]);
+    assert_eq!(upstream.recorded().len(), 5);
+}
+
+#[tokio::test]
+async fn a_wrong_request_leaves_the_model_alone_for_nobody() {
+    let upstream = Upstream::start().await;
+    let app = TestApp::start(&upstream).await;
+    let wrong = Answer::new(400, r#"{"error":{"code":400,"message":"Request contains an invalid argument.","status":"INVALID_ARGUMENT"}}"#);
+    upstream.script(std::iter::repeat_n(wrong, 6));
+    for _look in 0..6 {
+        app.look(form()).await;
+    }
+    assert_eq!(names(&app.look(form()).await).last().unwrap(), "done");
+}
+
+#[tokio::test]
+async fn a_failure_without_an_id_goes_by_the_name_it_was_sent_under() {
+    let upstream = Upstream::gated().await;
+    let settings = [("GATEWAY_URL", upstream.url.as_str()), ("GATEWAY_TOKEN", "t"), ("GATEWAY_TIMEOUT", "1")];
+    let told = TestApp::with_settings(&settings).await.look(form()).await;
+    let Some(Event::Failed(failed)) = told.last() else { panic!("{told:?}") };
+    assert_eq!(failed.code, FailureCode::Timeout);
+    let sent = upstream.recorded()[0].headers["cf-aig-event-id"].to_str().unwrap().to_owned();
+    assert_eq!(failed.request_id.as_deref(), Some(sent.as_str()));
+}
+
+#[tokio::test]
+async fn no_name_and_no_tls_are_a_gateway_out_of_reach() {
+    let plain = Upstream::start().await;
+    let port = plain.url.split(':').nth(2).unwrap().split('/').next().unwrap().to_owned();
+    for url in ["https://primerka.invalid/v1/a/g".to_owned(), format!("https://127.0.0.1:{port}/v1/a/g")] {
+        let settings = [("GATEWAY_URL", url.as_str()), ("GATEWAY_TOKEN", "canary-token")];
+        let told = TestApp::with_settings(&settings).await.look(form()).await;
+        let Some(Event::Failed(failed)) = told.last() else { panic!("{told:?}") };
+        assert_eq!(failed.code, FailureCode::GatewayUnreachable, "{url}");
+    }
+    assert!(plain.recorded().is_empty());
 }
 
 #[tokio::test]

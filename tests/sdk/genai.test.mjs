@@ -132,9 +132,19 @@ for (const [way, client] of Object.entries(ways)) {
       assert.equal(size.message, "Request contains an invalid argument.");
     });
 
-    test("JSON mode of a text model", async () => {
-      const answer = await ask(outfit, { responseMimeType: "application/json" }, "gemini-3.1-flash");
-      assert.ok(JSON.parse(answer.text).garment_type);
+    test("JSON mode of a text model, with a schema and without", async () => {
+      const responseMimeType = "application/json";
+      const free = await ask(outfit, { responseMimeType }, "gemini-3.1-flash-lite");
+      assert.ok(JSON.parse(free.text).pieces.length > 0);
+      const responseSchema = {
+        type: "OBJECT",
+        properties: { garment_type: { type: "STRING" }, slot: { type: "STRING", enum: ["top", "bottom"] } },
+        required: ["garment_type", "slot"],
+      };
+      const bound = await ask(outfit, { responseMimeType, responseSchema }, "gemini-3.1-flash-lite");
+      const { garment_type, ...rest } = JSON.parse(bound.text);
+      assert.ok(garment_type);
+      assert.deepEqual(rest, { slot: "top" });
     });
 
     test("a quota, with its details", async () => {

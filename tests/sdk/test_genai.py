@@ -109,7 +109,15 @@ class Tests:
     def test_json_mode(self):
         config = types.GenerateContentConfig(response_mime_type="application/json")
         self.assertEqual(self.refusal(outfit(), config).message, "JSON mode is not enabled for this model")
-        self.assertIn("garment_type", json.loads(self.ask(outfit(), config, model="gemini-3.1-flash").text))
+        self.assertIn("pieces", json.loads(self.ask(outfit(), config, model="gemini-3.1-flash-lite").text))
+
+    def test_json_mode_with_a_schema(self):
+        properties = {"garment_type": {"type": "STRING"}, "slot": {"type": "STRING", "enum": ["top", "bottom"]}}
+        schema = {"type": "OBJECT", "properties": properties, "required": ["garment_type", "slot"]}
+        config = types.GenerateContentConfig(response_mime_type="application/json", response_schema=schema)
+        said = json.loads(self.ask(outfit(), config, model="gemini-3.5-flash").text)
+        self.assertTrue(said.pop("garment_type"))
+        self.assertEqual(said, {"slot": "top"})
 
     def test_thinking_is_shown_when_asked_for(self):
         config = types.GenerateContentConfig(thinking_config=types.ThinkingConfig(include_thoughts=True))

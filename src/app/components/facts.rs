@@ -11,16 +11,15 @@ use crate::i18n::Locale;
 #[derive(Clone)]
 enum Fact {
     Time(u64),
-    Remembered,
+    FromCache,
     Cost(f64),
     Model(String),
 }
 
 /// How long the look took, what it cost and who made it.
 pub(super) fn facts(language: Language, made: &Made) -> impl IntoView + use<> {
-    let cost = if made.cached { Some(Fact::Remembered) } else { made.cost_usd.map(Fact::Cost) };
     let model = Some(made.model.clone()).filter(|model| !model.is_empty()).map(Fact::Model);
-    let facts = [Some(Fact::Time(made.elapsed_ms)), cost, model];
+    let facts = [Some(Fact::Time(made.elapsed_ms)), cost(made), model];
     let row = move |fact: Fact| {
         let name = fact.name();
         view! {
@@ -33,11 +32,16 @@ pub(super) fn facts(language: Language, made: &Made) -> impl IntoView + use<> {
     view! { <dl class="facts">{fixed(facts.into_iter().flatten().map(row))}</dl> }
 }
 
+/// What the look cost, if that is known. A picture from a cache is free only where step 1 was, too.
+fn cost(made: &Made) -> Option<Fact> {
+    made.cost_usd.map(|cost| if made.cached && cost <= 0.0 { Fact::FromCache } else { Fact::Cost(cost) })
+}
+
 impl Fact {
     fn name(&self) -> Words {
         match self {
             Self::Time(_) => words!(result.time),
-            Self::Remembered | Self::Cost(_) => words!(result.cost),
+            Self::FromCache | Self::Cost(_) => words!(result.cost),
             Self::Model(_) => words!(result.model),
         }
     }
@@ -45,7 +49,7 @@ impl Fact {
     fn value(&self, locale: Locale) -> String {
         match self {
             Self::Time(elapsed_ms) => words::seconds(locale, *elapsed_ms),
-            Self::Remembered => words!(result.cached)(locale).to_owned(),
+            Self::FromCache => words!(result.cached)(locale).to_owned(),
             Self::Cost(cost) if *cost > 0.0 => words::dollars(locale, *cost),
             Self::Cost(_) => words!(result.free)(locale).to_owned(),
             Self::Model(model) => model.clone(),

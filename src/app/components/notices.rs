@@ -29,7 +29,7 @@ pub(super) fn SetupPanel(language: Language) -> impl IntoView {
                 </code>
             </pre>
             <p>
-                {say!(language, setup.readme)} " " {say!(language, setup.demo)} " " <code>"primerka --embedded-gateway"</code>
+                {say!(language, setup.readme)} " " {say!(language, setup.demo)} " " <code>"make run"</code>
             </p>
         </section>
     }

@@ -42,9 +42,13 @@ pub(crate) fn seconds(locale: Locale, ms: u64) -> String {
     filled(td_string!(locale, steps.seconds), "{seconds}", &number)
 }
 
-/// When a new attempt makes sense.
+/// When a new attempt makes sense: in seconds, or in minutes where these would be a large number.
 pub(crate) fn in_seconds(locale: Locale, seconds: u64) -> String {
-    filled(td_string!(locale, failure.wait), "{seconds}", &seconds.to_string())
+    if seconds < 120 {
+        filled(td_string!(locale, failure.wait), "{seconds}", &seconds.to_string())
+    } else {
+        filled(td_string!(locale, failure.wait_minutes), "{minutes}", &seconds.div_ceil(60).to_string())
+    }
 }
 
 /// A price in dollars, to a tenth of a cent.
@@ -80,7 +84,7 @@ fn decimal(locale: Locale, units: u64, base: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{dollars, file_size, seconds};
+    use super::{dollars, file_size, in_seconds, seconds};
     use crate::i18n::Locale;
 
     #[test]
@@ -92,5 +96,11 @@ mod tests {
         assert_eq!(dollars(Locale::en, 1.0), "$1.000");
         assert_eq!(file_size(Locale::ru, 1_250_000), "1,2\u{a0}МБ");
         assert_eq!(file_size(Locale::en, 999), "1\u{a0}kB");
+    }
+
+    #[test]
+    fn a_long_wait_is_told_in_minutes() {
+        assert_eq!(in_seconds(Locale::en, 119), "You can try again in 119\u{a0}s");
+        assert_eq!(in_seconds(Locale::ru, 3601), "Повторить можно через 61\u{a0}мин");
     }
 }

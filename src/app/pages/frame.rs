@@ -1,6 +1,7 @@
 //! What the pages beside the studio have round them. The server renders them alone: no island, no wasm to wait for.
 
 use leptos::prelude::*;
+use leptos_i18n::td_string;
 use leptos_meta::Title;
 
 use crate::app::components::{Footer, Header, Language};
@@ -14,8 +15,10 @@ pub(super) fn PageFrame(
     /// The page's content.
     children: Children,
 ) -> impl IntoView {
+    let site = td_string!(language.get_untracked(), page.title);
+    let formatter = move |title: String| title + " · " + site;
     view! {
-        <Title text=title formatter=|title| title + " · Primerka" />
+        <Title text=title formatter />
         <Header language />
         <main id="main" class="page">
             {children()}

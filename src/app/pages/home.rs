@@ -5,12 +5,16 @@ use leptos_i18n::td_string;
 use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_query_map;
 
+use super::link_preview::LinkPreview;
 use crate::api::locale;
 use crate::api::state::AppState;
 use crate::app::components::studio::Studio;
 use crate::app::components::studio::given::Given;
 use crate::look::event::{Event, FailureNotice};
-use crate::look::failure::{Failure, FailureCode, PhotoRole};
+use crate::look::failure::{Failure, FailureCode, PhotoRole, Why};
+
+/// The longest wait that is believed, in seconds: a day. Anybody can write an address.
+const LONGEST_WAIT_S: u32 = 86_400;
 
 /// The studio, whole before any wasm has loaded.
 #[component]
@@ -24,16 +28,20 @@ pub(crate) fn HomePage() -> impl IntoView {
     view! {
         <Title text=td_string!(locale, page.home) />
         <Meta name="description" content=td_string!(locale, page.description) />
+        <LinkPreview locale />
         <Studio />
     }
 }
 
-/// What a form that was sent without wasm failed with: its code stands in the address.
+/// What a form that was sent without wasm failed with, as `api/door.rs` has written it into the address.
 fn failure_of_form() -> Option<FailureNotice> {
     let query = use_query_map().get_untracked();
     let named = |name: &str| query.get(name).map(serde_json::Value::String);
     let code: FailureCode = serde_json::from_value(named("failure")?).ok()?;
     let photo: Option<PhotoRole> = named("photo").and_then(|role| serde_json::from_value(role).ok());
-    let failure = Failure { photo, ..Failure::new(code) };
+    let why = (query.get_str("why") == Some("heic")).then_some(Why::Heic);
+    let wait_s: Option<u32> = query.get_str("wait").and_then(|seconds| seconds.parse().ok());
+    let retry_after_s = wait_s.map(|seconds| seconds.min(LONGEST_WAIT_S));
+    let failure = Failure { photo, why, retry_after_s, ..Failure::new(code) };
     Some(failure.notice(locale::in_context()))
 }

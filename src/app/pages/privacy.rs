@@ -43,6 +43,7 @@ pub(crate) fn PrivacyPage() -> impl IntoView {
                 <li>{td_string!(locale, privacy.keep_gateway)}</li>
                 <li>{td_string!(locale, privacy.keep_address)}</li>
                 <li>{td_string!(locale, privacy.cookies)}</li>
+                <li>{td_string!(locale, privacy.cookies_visitor)}</li>
             </ul>
             <h2>{td_string!(locale, privacy.advice)}</h2>
             <p>{td_string!(locale, privacy.advice_text)}</p>

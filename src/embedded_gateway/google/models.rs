@@ -11,7 +11,7 @@ pub(in super::super) struct Model {
     display_name: &'static str,
     /// None for a model of words.
     pub(in super::super) draws: Option<Draws>,
-    /// Tokens of thought for an answer at the model's default level; none for a model that does not think.
+    /// Tokens of thought for an answer at the model's default level, 0 where that is a minimum; none for a model that cannot think.
     pub(in super::super) thoughts: Option<u32>,
     /// US dollars per million tokens: input, text and thoughts, pictures.
     prices: (f64, f64, f64),
@@ -47,8 +47,9 @@ const BANANA: Draws =
     Draws { mime: JPEG, sizes: &[("1K", 1120), ("2K", 1680), ("4K", 3780)], has_narrow_ratios: true, is_old: false };
 const OLD: Draws = Draws { mime: "image/png", sizes: &[("1K", 1290)], has_narrow_ratios: false, is_old: true };
 
-/// All of them. Text models are there for step 1 and for JSON mode; their prices are UNCONFIRMED.
-static MODELS: [Model; 9] = [
+/// All of them. Text models are there for step 1 and for JSON mode; their prices are those of Google's pricing page as quoted in July 2026,
+/// their tokens of thought are UNCONFIRMED.
+static MODELS: [Model; 10] = [
     Model {
         id: "gemini-nano-banana-2.1",
         display_name: "Nano Banana 2.1",
@@ -82,19 +83,29 @@ static MODELS: [Model; 9] = [
         successor: None,
     },
     Model {
-        id: "gemini-3.1-flash",
-        display_name: "Gemini 3.1 Flash",
+        id: "gemini-3.5-flash",
+        display_name: "Gemini 3.5 Flash",
         draws: None,
         thoughts: Some(90),
-        prices: (0.5, 3.0, 0.0),
+        prices: (1.5, 9.0, 0.0),
         successor: None,
     },
     Model {
-        id: "gemini-3-pro",
-        display_name: "Gemini 3 Pro",
+        id: "gemini-3.1-flash-lite",
+        display_name: "Gemini 3.1 Flash-Lite",
         draws: None,
-        thoughts: Some(260),
-        prices: (2.0, 12.0, 0.0),
+        thoughts: Some(0),
+        prices: (0.25, 1.5, 0.0),
+        successor: None,
+    },
+    // Deprecated, and closed to who has not used it before, but it answers: Google's page of November 2026 names 1 December as its last
+    // day. What is asked of it afterwards is said to be answered by gemini-3.5-flash-lite, not by a 404 (UNCONFIRMED).
+    Model {
+        id: "gemini-2.5-flash",
+        display_name: "Gemini 2.5 Flash",
+        draws: None,
+        thoughts: Some(120),
+        prices: (0.3, 2.5, 0.0),
         successor: None,
     },
     Model {
@@ -164,7 +175,7 @@ impl Model {
 
     /// The generation of the tokens that a photo counts (B8): Gemini 3 by resolution, before that by tiles, of which one is taken.
     pub(super) fn tokens_of_photo(&self) -> u32 {
-        if self.draws.as_ref().is_some_and(|draws| draws.is_old) { 258 } else { 1120 }
+        if self.id.starts_with("gemini-2.") { 258 } else { 1120 }
     }
 }
 
@@ -184,5 +195,17 @@ mod tests {
         near(picture("gemini-3-pro-image", 2000), 0.24);
         near(picture("gemini-3.1-flash-lite-image", 1120), 0.0336);
         near(picture("gemini-nano-banana-2.1", 3780), 0.1134);
+        let words = |model: &str| {
+            cost(&Tally { model: model.to_owned(), tokens_in: 1_000_000, tokens_out: 1_000_000, image_tokens: 0 })
+        };
+        near(words("gemini-3.1-flash-lite"), 1.75);
+        near(words("gemini-3.5-flash"), 10.5);
+    }
+
+    #[test]
+    fn photos_count_by_the_models_generation() {
+        let tokens = |model: &str| find(model).unwrap().tokens_of_photo();
+        assert_eq!([tokens("gemini-2.5-flash"), tokens("gemini-2.5-flash-image")], [258, 258]);
+        assert_eq!([tokens("gemini-3.1-flash-lite"), tokens("gemini-nano-banana-2.1")], [1120, 1120]);
     }
 }

@@ -105,6 +105,17 @@ impl Question {
         modalities.is_empty() || modalities.iter().any(|wanted| wanted.eq_ignore_ascii_case(modality))
     }
 
+    /// Whether the answer is to be JSON and nothing else.
+    pub(super) fn wants_json(&self) -> bool {
+        self.generation_config.response_mime_type.as_deref() == Some("application/json")
+    }
+
+    /// The schema that such an answer follows.
+    pub(super) fn schema(&self) -> Option<&Value> {
+        let config = &self.generation_config;
+        config.response_schema.as_ref().or(config.response_json_schema.as_ref())
+    }
+
     /// All words of the question.
     pub(super) fn text(&self) -> String {
         let texts = self.parts().filter_map(|part| part.text.as_deref());

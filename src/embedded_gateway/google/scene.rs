@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::super::model;
 use super::answer::{self, Answer, Asked};
 use super::errors::internal;
+use super::json_mode;
 use super::models::Model;
 use super::question::{Question, labelled};
 
@@ -31,13 +32,14 @@ impl Scene {
         Ok(self.asked.parts(&self.with_thoughts(vec![json!({ "text": text })]), 0))
     }
 
-    /// What the model says of the garment in PHOTO B.
+    /// What the model says of the garment in PHOTO B; by the schema, where JSON mode asks for one.
     pub(in super::super) fn description(&self) -> Result<String, Value> {
         let shown = self.question.shown()?;
-        let Some(outfit) = labelled(&shown, "PHOTO B") else {
-            return Ok("I see no picture of an outfit. Please show me one.".to_owned());
+        let text = match labelled(&shown, "PHOTO B") {
+            Some(outfit) => serde_json::to_string_pretty(&model::describe(&outfit.picture)).map_err(|_| internal())?,
+            None => "I see no picture of an outfit. Please show me one.".to_owned(),
         };
-        serde_json::to_string_pretty(&model::describe(&outfit.picture)).map_err(|_| internal())
+        Ok(if self.question.wants_json() { json_mode::written(&text, self.question.schema()) } else { text })
     }
 
     fn draw(&self) -> Result<Answer, Value> {

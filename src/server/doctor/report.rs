@@ -4,7 +4,6 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use leptos_i18n::td_string;
 
 use crate::i18n::Locale;
 use crate::look::failure::Failure;
@@ -35,10 +34,7 @@ impl<'a> Report<'a> {
     pub(super) fn bad(&mut self, what: &str, found: &str, cure: &str) -> Result<()> {
         self.problems += 1;
         writeln!(self.out, "✗ {what}: {found}")?;
-        if !cure.is_empty() {
-            writeln!(self.out, "    → {cure}")?;
-        }
-        Ok(())
+        self.cure(cure)
     }
 
     /// A failure as a visitor would be told of it.
@@ -49,13 +45,27 @@ impl<'a> Report<'a> {
         self.bad(what, &found, &notice.hint)
     }
 
+    /// A failure that stops nothing, and its cure: a model that another one stands in for.
+    pub(super) fn weakness(&mut self, what: &str, failure: &Failure) -> Result<()> {
+        let notice = failure.notice(self.locale);
+        self.note(what, &notice.message)?;
+        self.cure(&notice.hint)
+    }
+
+    fn cure(&mut self, cure: &str) -> Result<()> {
+        if !cure.is_empty() {
+            writeln!(self.out, "    → {cure}")?;
+        }
+        Ok(())
+    }
+
     /// The last line: whether all is well.
     pub(super) fn close(self) -> Result<ExitCode> {
         if self.problems == 0 {
-            writeln!(self.out, "\n{}", td_string!(self.locale, doctor.all_well))?;
+            writeln!(self.out, "\n{}", words!(self, all_well))?;
             return Ok(ExitCode::SUCCESS);
         }
-        writeln!(self.out, "\n{}: {}", td_string!(self.locale, doctor.problems), self.problems)?;
+        writeln!(self.out, "\n{}: {}", words!(self, problems), self.problems)?;
         Ok(ExitCode::FAILURE)
     }
 }

@@ -68,7 +68,22 @@ async fn logs_tell_what_was_asked_and_payload_only_when_collected() {
     assert_eq!(patched["success"], true);
     let (_, detail) = gateway.manage(Method::GET, &path, Value::Null).await;
     assert_eq!((&detail["result"]["feedback"], &detail["result"]["metadata"]), (&json!(-1), &json!({ "user": "8" })));
-    assert_eq!(gateway.manage(Method::PATCH, &path, json!({ "feedback": 5 })).await.0, 400);
+    for wrong in [
+        json!({ "feedback": 5 }),
+        json!({ "feedback": "good" }),
+        json!({ "feedback": 0.5 }),
+        json!({ "score": "80" }),
+        json!({ "metadata": 7 }),
+        json!([1]),
+    ] {
+        let (status, refused) = gateway.manage(Method::PATCH, &path, wrong.clone()).await;
+        assert_eq!((status, &refused["errors"][0]["code"]), (400, &json!(7001)), "{wrong}");
+    }
+    let (_, kept) = gateway.manage(Method::GET, &path, Value::Null).await;
+    assert_eq!((&kept["result"]["feedback"], &kept["result"]["score"]), (&json!(-1), &json!(80.0)), "nothing changed");
+    gateway.manage(Method::PATCH, &path, json!({ "feedback": null })).await;
+    let (_, taken_back) = gateway.manage(Method::GET, &path, Value::Null).await;
+    assert_eq!((&taken_back["result"]["feedback"], &taken_back["result"]["score"]), (&Value::Null, &json!(80.0)));
 
     let quiet = gateway.ask(&words()).header("cf-aig-collect-log-payload", "false").send().await.unwrap();
     let quiet = format!("/embedded/logs/{}", header(&quiet, "cf-aig-log-id"));
@@ -104,7 +119,11 @@ async fn logs_are_listed_filtered_ordered_and_deleted() {
     let (_, listed) = gateway.manage(Method::GET, "/embedded/logs?meta_info=true&per_page=1", Value::Null).await;
     let info = &listed["result_info"];
     assert_eq!((&info["count"], &info["total_count"]), (&json!(1), &json!(3)));
-    assert!(info["max_cost"].as_f64().unwrap() > info["min_cost"].as_f64().unwrap());
+    for key in ["cost", "total_tokens"] {
+        let bound = |end: &str| info[format!("{end}_{key}")].as_f64().unwrap();
+        assert!(bound("max") > bound("min"), "{key}: {info}");
+    }
+    assert!(info["max_total_tokens"].as_u64().unwrap() > info["max_tokens_in"].as_u64().unwrap(), "{info}");
     for query in ["order_by=shoe", r#"filters=[{"key":"shoe","operator":"eq","value":[1]}]"#] {
         let (status, refused) = gateway.manage(Method::GET, &format!("/embedded/logs?{query}"), Value::Null).await;
         assert_eq!((status, &refused["errors"][0]["code"]), (400, &json!(7001)));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Gateway, drawing, header, last_picture, words};
+use super::{Gateway, drawing, header, last_picture, refusal, words};
 
 /// Those that end or hold the connection: `wire` tests them.
 const ENDLESS: [&str; 7] = ["refuse", "hangup", "reset", "stall", "silence", "huge_body", "delay"];
@@ -59,6 +59,27 @@ async fn echoes_are_the_photos_themselves() {
         assert_eq!(part["inlineData"], body["contents"][0]["parts"][index]["inlineData"]);
         assert!(!last_picture(&answer).is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_block_by_data_loss_prevention_says_what_was_found() {
+    let gateway = Gateway::start().await;
+    for (name, check) in [("dlp_request", "REQUEST"), ("dlp_response", "RESPONSE")] {
+        gateway.arm(json!({ "name": name })).await;
+        let blocked = gateway.ask(&words()).send().await.unwrap();
+        let found: Value = serde_json::from_str(&header(&blocked, "cf-aig-dlp")).unwrap();
+        assert_eq!((&found["action"], &found["findings"][0]["check"]), (&json!("BLOCK"), &json!(check)));
+        assert!(
+            found["findings"][0]["profile"]["profile_id"].is_string() && found["findings"][0]["policy_ids"].is_array()
+        );
+        assert_eq!(refusal(blocked).await.0, 424);
+    }
+    gateway.arm(json!({ "name": "prompt_guardrail" })).await;
+    let guarded = gateway.ask(&words()).send().await.unwrap();
+    assert_eq!(header(&guarded, "cf-aig-dlp"), "", "guardrails are another matter");
+    let filter = r#"filters=[{"key":"dlp_action","operator":"eq","value":["BLOCK"]}]"#;
+    assert_eq!(gateway.logs(filter).await.len(), 2);
+    assert_eq!(gateway.logs("").await.len(), 3);
 }
 
 #[tokio::test]

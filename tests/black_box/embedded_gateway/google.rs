@@ -91,12 +91,12 @@ async fn what_a_request_may_not_say() {
         (config(json!({ "imageConfig": { "imageSize": "512" } })), MODEL, generic),
         (config(json!({ "imageConfig": { "imageSize": "1k" } })), MODEL, generic),
         (config(json!({ "imageConfig": { "aspectRatio": "1:8" } })), "gemini-3-pro-image", generic),
-        (config(json!({ "imageConfig": { "imageSize": "1K" } })), "gemini-3.1-flash", generic),
+        (config(json!({ "imageConfig": { "imageSize": "1K" } })), "gemini-3.1-flash-lite", generic),
         (config(json!({ "temperature": 3 })), MODEL, generic),
-        (config(json!({ "responseSchema": {} })), "gemini-3.1-flash", generic),
+        (config(json!({ "responseSchema": {} })), "gemini-3.1-flash-lite", generic),
         (
             config(json!({ "responseModalities": ["IMAGE"] })),
-            "gemini-3.1-flash",
+            "gemini-3.1-flash-lite",
             "Model does not support the requested response modalities: image",
         ),
         (

@@ -76,7 +76,9 @@ impl Answer {
 
     pub(crate) fn words(text: &str) -> Self {
         let parts = json!([{ "text": text }]);
-        Self::new(200, json!({ "candidates": [{ "content": { "parts": parts }, "finishReason": "STOP" }] }).to_string())
+        let usage = json!({ "promptTokenCount": 1500, "candidatesTokenCount": 150 });
+        let body = json!({ "candidates": [{ "content": { "parts": parts }, "finishReason": "STOP" }], "usageMetadata": usage, "modelVersion": "gemini-nano-banana-2.1" });
+        Self::new(200, body.to_string())
     }
 
     /// What step 2 answers when all is well: nothing like any photo of the tests.

@@ -73,7 +73,7 @@ pub(super) fn focus(id: &str) {
 
 /// Fetches a picture of this site as a file.
 pub(super) async fn fetch_file(path: &str) -> Option<File> {
-    let response = fetch("GET", path).await?;
+    let response = fetch("GET", path).await.filter(Response::ok)?;
     let blob = JsFuture::from(response.blob().ok()?).await.ok()?;
     let options = FilePropertyBag::new();
     options.set_type("image/jpeg");
@@ -83,11 +83,6 @@ pub(super) async fn fetch_file(path: &str) -> Option<File> {
 
 /// A text that comes piece by piece; a piece that does not come is a `None`.
 pub(super) type Pieces = LocalBoxStream<'static, Option<String>>;
-
-/// Reads a text of this site.
-pub(super) async fn read(path: &str) -> Option<Pieces> {
-    pieces(&fetch("GET", path).await?)
-}
 
 /// Sends a form and reads the answer, whatever its status. Dropped before the answer has begun, it is not sent any further.
 pub(super) async fn send(path: &str, form: &FormData) -> Option<Pieces> {
@@ -103,11 +98,11 @@ pub(super) async fn send(path: &str, form: &FormData) -> Option<Pieces> {
     pieces(&response)
 }
 
-/// A request to this site; `None` when it fails or is refused.
+/// What this site answers, whatever the status; `None` when nothing comes.
 pub(super) async fn fetch(method: &str, path: &str) -> Option<Response> {
     let init = RequestInit::new();
     init.set_method(method);
-    answer(path, &init).await.filter(Response::ok)
+    answer(path, &init).await
 }
 
 async fn answer(path: &str, init: &RequestInit) -> Option<Response> {
@@ -115,7 +110,8 @@ async fn answer(path: &str, init: &RequestInit) -> Option<Response> {
     response.dyn_into().ok()
 }
 
-fn pieces(response: &Response) -> Option<Pieces> {
+/// Reads an answer as a text that comes piece by piece.
+pub(super) fn pieces(response: &Response) -> Option<Pieces> {
     let text = |piece: Result<JsValue, JsValue>| {
         let bytes = piece.ok()?.dyn_into::<Uint8Array>().ok()?.to_vec();
         String::from_utf8(bytes).ok()

@@ -6,7 +6,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
-use web_sys::FormData;
+use web_sys::{FormData, Response};
 
 use super::browser::{self, Pieces};
 use super::lines::Lines;
@@ -23,7 +23,7 @@ const JOIN_AFTER_MS: [u32; 4] = [300, 1_000, 2_500, 5_000];
 const TICK_MS: u32 = 100;
 
 impl Studio {
-    /// Asks for a look of the photos in the form; `fresh` passes the caches by.
+    /// Sends the photos in the form; `fresh` passes the caches by.
     pub(super) fn make(self, fresh: bool) {
         let form = self.person.input.get_untracked().and_then(|input| FormData::new_with_form(&input.form()?).ok());
         let Some(form) = form else {
@@ -42,6 +42,28 @@ impl Studio {
         });
     }
 
+    /// Tries again after a failure. A look that was only lost sight of may be there by now: it is joined before another one is paid for.
+    pub(super) fn retry(self) {
+        let lost = self.phase.with_untracked(|phase| match phase {
+            Phase::Failed(run, Trouble::Lost) => run.id.clone(),
+            _ => None,
+        });
+        let Some(id) = lost else {
+            self.ask(false);
+            return;
+        };
+        self.step(|_| Phase::joining(id));
+        self.tick();
+        spawn_local(async move {
+            let is_gone = join(self, 0).await;
+            let is_stopping = self.phase.with_untracked(Phase::wait) == Some(Wait::Stopping);
+            self.lose_sight();
+            if is_gone && !is_stopping {
+                self.ask(false);
+            }
+        });
+    }
+
     /// Stops the look. Before it was accepted there is only the request to end.
     pub(super) fn stop(self) {
         if let Some(id) = self.running_id() {
@@ -56,19 +78,33 @@ impl Studio {
         }
     }
 
-    /// Deletes the finished look, here and on the server.
-    pub(super) fn delete(self) {
-        let path = self.phase.with_untracked(|phase| match phase {
-            Phase::Done(_, made) => Some(["/looks/", made.picture.id.as_str()].concat()),
-            _ => None,
+    /// Deletes the finished look, on the server and then here. Where the server does not do it the look stays, and `refused` says so.
+    pub(super) fn delete(self, refused: RwSignal<bool>) {
+        let Some(id) = self.finished_id() else {
+            return;
+        };
+        refused.set(false);
+        spawn_local(async move {
+            let answer = browser::fetch("DELETE", &["/looks/", id.as_str()].concat()).await;
+            // Another one may have been asked for meanwhile.
+            if self.finished_id().as_ref() != Some(&id) {
+                return;
+            }
+            // What is not there any more needs no deleting.
+            if answer.is_some_and(|answer| matches!(answer.status(), 204 | 404)) {
+                self.step(|_| Phase::Idle);
+                browser::focus("create");
+            } else {
+                refused.set(true);
+            }
         });
-        if let Some(path) = path {
-            self.step(|_| Phase::Idle);
-            browser::focus("create");
-            spawn_local(async move {
-                let _ = browser::fetch("DELETE", &path).await;
-            });
-        }
+    }
+
+    fn finished_id(self) -> Option<LookId> {
+        self.phase.with_untracked(|phase| match phase {
+            Phase::Done(_, made) => Some(made.picture.id.clone()),
+            _ => None,
+        })
     }
 
     fn running_id(self) -> Option<LookId> {
@@ -80,6 +116,13 @@ impl Studio {
 
     fn is_running(self) -> bool {
         self.phase.with_untracked(|phase| phase.kind() == PhaseKind::Running)
+    }
+
+    /// Nothing can be heard any more of a look that is still under way.
+    fn lose_sight(self) {
+        if self.is_running() {
+            self.step(|phase| phase.failed(Trouble::Lost));
+        }
     }
 
     /// Lets the clock tick while a look is made or a wait counted down.
@@ -109,21 +152,28 @@ async fn follow(studio: Studio, form: FormData) {
         Some(pieces) => listen(studio, pieces, &mut seen).await,
         None => studio.step(|phase| phase.failed(Trouble::NotSent)),
     }
-    // A stream that ends without a terminal event was cut: the look goes on without us, so we go after it.
+    join(studio, seen).await;
+    studio.lose_sight();
+}
+
+/// Goes after a look whose stream ended without a terminal event: it was cut, and the look goes on without us. Events that were heard
+/// already, `seen` of them, are passed over. Tells whether the server knows no such look any more.
+async fn join(studio: Studio, mut seen: usize) -> bool {
     for pause in JOIN_AFTER_MS {
         let Some(id) = studio.running_id() else {
             break;
         };
         studio.step(|phase| phase.waiting(Wait::Reconnecting));
         TimeoutFuture::new(pause).await;
-        let path = ["/api/looks/", id.as_str(), "/events"].concat();
-        if let Some(pieces) = browser::read(&path).await {
+        let answer = browser::fetch("GET", &["/api/looks/", id.as_str(), "/events"].concat()).await;
+        if answer.as_ref().is_some_and(|answer| answer.status() == 404) {
+            return true;
+        }
+        if let Some(pieces) = answer.filter(Response::ok).as_ref().and_then(browser::pieces) {
             listen(studio, pieces, &mut seen).await;
         }
     }
-    if studio.is_running() {
-        studio.step(|phase| phase.failed(Trouble::Lost));
-    }
+    false
 }
 
 /// Follows a stream to its end. Events that an earlier stream brought already, `seen` of them, are passed over.

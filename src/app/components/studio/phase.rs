@@ -118,6 +118,11 @@ impl Phase {
         Self::Running(Run { wait: Some(Wait::Sending), ..Run::default() })
     }
 
+    /// A look that was lost sight of and is joined again: all its events are to come anew.
+    pub(crate) fn joining(id: LookId) -> Self {
+        Self::Running(Run { id: Some(id), wait: Some(Wait::Reconnecting), ..Run::default() })
+    }
+
     /// Which of the four it is.
     pub(crate) fn kind(&self) -> PhaseKind {
         match self {
@@ -173,7 +178,13 @@ impl Phase {
                 run.try_on = StepState::Done { elapsed_ms: run.try_on.elapsed_ms(now_ms), cached };
                 return Self::Done(run, Made { picture: look, cached, model, cost_usd, elapsed_ms, demo });
             }
-            Event::Failed(notice) => return Self::Running(run).failed(Trouble::Told { notice, at_ms: now_ms }),
+            Event::Failed(mut notice) => {
+                // The hint's last line tells the wait as it was. Where there is a clock to count by, that would grow old beside the countdown.
+                if let Some(end) = notice.hint.find('\n').filter(|_| now_ms > 0) {
+                    notice.hint.truncate(end);
+                }
+                return Self::Running(run).failed(Trouble::Told { notice, at_ms: now_ms });
+            }
         }
         Self::Running(run)
     }
@@ -207,6 +218,17 @@ impl Phase {
                 Self::Running(run)
             }
             other => other,
+        }
+    }
+}
+
+impl Made {
+    /// What the name of the picture's file ends in.
+    pub(crate) fn extension(&self) -> &'static str {
+        match self.picture.mime.as_str() {
+            "image/png" => ".png",
+            "image/webp" => ".webp",
+            _ => ".jpg",
         }
     }
 }
@@ -322,6 +344,25 @@ mod tests {
         let second = after(vec![Event::Describing, described(), Event::Generating]).failed(Trouble::Lost);
         assert!(matches!(second.run().unwrap().describe, StepState::Done { .. }));
         assert_eq!(second.run().unwrap().try_on, StepState::Failed);
+    }
+
+    #[test]
+    fn a_wait_is_counted_down_or_told_but_not_both() {
+        let refused = || {
+            let Event::Failed(mut notice) = failed(None) else { panic!("not a failure") };
+            notice.hint = "Wait a little.\nYou can try again in 30 s.".to_owned();
+            notice.retry_after_s = Some(30);
+            Event::Failed(notice)
+        };
+        let (there, here) = (Phase::sending().after(refused(), 0), Phase::sending().after(refused(), 5_000));
+        let told = |phase| {
+            let Phase::Failed(_, trouble) = phase else { panic!("not failed") };
+            let wait_s = trouble.wait_s(6_000);
+            let Trouble::Told { notice, .. } = trouble else { panic!("not told") };
+            (notice.hint.lines().count(), wait_s)
+        };
+        assert_eq!(told(there), (2, 0), "the server's page has no clock");
+        assert_eq!(told(here), (1, 29));
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) fn Stage(studio: Studio) -> impl IntoView {
     view! {
         <section class="stage" id="stage" aria-labelledby="stage-title">
             <h2 id="stage-title" tabindex="-1">{live(move || title(studio.kind.get())(language.get()).to_owned())}</h2>
-            <p class="advice">{live(move || advice(studio.kind.get())(language.get()).to_owned())}</p>
+            <p class="advice">{live(move || advice(studio)(language.get()).to_owned())}</p>
             {panel}
             <p class="hidden" role="status">
                 {live(move || studio.phase.with(|phase| announcement(phase, language.get())))}
@@ -59,10 +59,12 @@ fn title(kind: PhaseKind) -> Words {
     }
 }
 
-fn advice(kind: PhaseKind) -> Words {
-    match kind {
+/// A form that was sent without wasm comes back empty; a photo can be removed after a failure, too.
+fn advice(studio: Studio) -> Words {
+    match studio.kind.get() {
         PhaseKind::Idle | PhaseKind::Running | PhaseKind::Done => words!(stage.advice),
-        PhaseKind::Failed => words!(stage.photos_stay),
+        PhaseKind::Failed if studio.has_photos() => words!(stage.photos_stay),
+        PhaseKind::Failed => words!(stage.photos_again),
     }
 }
 
@@ -72,23 +74,24 @@ fn done(studio: Studio) -> Option<impl IntoView> {
         return None;
     };
     let url = made.picture.url.clone();
-    let extension = match made.picture.mime.as_str() {
-        "image/png" => ".png",
-        "image/webp" => ".webp",
-        _ => ".jpg",
-    };
-    let file_name = ["primerka-", &browser::today(), extension].concat();
+    let file_name = ["primerka-", &browser::today(), made.extension()].concat();
+    let refused = RwSignal::new(false);
+    let undeleted =
+        live(move || if refused.get() { words!(result.not_deleted)(language.get()).to_owned() } else { String::new() });
     Some(view! {
         <ResultPicture language made>
             <a class="primary" href=url download=file_name>
                 {say!(language, result.download)}
             </a>
-            <button type="button" class="secondary" on:click=pressed(move || studio.make(true))>
+            <button type="button" class="secondary" on:click=pressed(move || studio.ask(true))>
                 {say!(language, result.again)}
             </button>
-            <button type="button" class="plain" on:click=pressed(move || studio.delete())>
+            <button type="button" class="plain" on:click=pressed(move || studio.delete(refused))>
                 {say!(language, result.delete)}
             </button>
+            <span class="refusal" role="alert">
+                {undeleted}
+            </span>
         </ResultPicture>
     })
 }
@@ -105,8 +108,8 @@ fn failed(studio: Studio) -> Option<impl IntoView> {
         })
     };
     let retry = move || {
-        if untrack(wait_s) == 0 && untrack(|| studio.obstacle()).is_none() {
-            studio.make(false);
+        if untrack(wait_s) == 0 {
+            studio.retry();
         }
     };
     let is_waiting = live(move || (wait_s() > 0).then_some("true"));

@@ -80,6 +80,11 @@ impl Studio {
         self.outfit.read_input();
     }
 
+    /// Whether both photos are there.
+    pub(super) fn has_photos(self) -> bool {
+        self.person.has_photo() && self.outfit.has_photo()
+    }
+
     /// Why no look can be asked for, if so.
     pub(super) fn obstacle(self) -> Option<Words> {
         if !self.is_configured {
@@ -99,8 +104,13 @@ impl Studio {
     /// The form was sent: by the button, by Enter.
     pub(super) fn submitted(self, event: &SubmitEvent) {
         event.prevent_default();
+        self.ask(false);
+    }
+
+    /// Asks for a look, or leads to the photo that is missing; `fresh` passes the caches by.
+    pub(super) fn ask(self, fresh: bool) {
         if untrack(|| self.obstacle()).is_none() {
-            self.make(false);
+            self.make(fresh);
         } else if let Some(input) = self.first_missing() {
             let _ = input.focus();
         }
