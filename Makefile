@@ -1,7 +1,7 @@
 # Primerka: the commands. `make` alone lists them; what they do is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build watch test lint test-rust test-edge test-sdk test-browser bench prove screens clean
+.PHONY: help setup run doctor build watch test lint test-rust test-edge test-sdk test-browser bench prove screens clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -10,6 +10,11 @@ run: ## Install what is missing, build, serve http://127.0.0.1:3000
 	@scripts/setup.sh run
 	@scripts/build.sh
 	@scripts/run.sh
+
+doctor: ## Is the configuration good? Checks it step by step and says what to mend
+	@scripts/setup.sh run
+	@scripts/build.sh
+	@target/release/primerka doctor
 
 test: setup ## Everything: lints, unit and integration tests, edge, browser
 	@scripts/test.sh

@@ -162,9 +162,7 @@ impl Making<'_> {
             Finding::Good(picture) => return Ok((first, picture)),
             // The first picture was made and paid for: its shape alone is no reason to show nothing.
             Finding::Misshapen(picture) => (prompt::Flaw::Shape, Ok((first, picture))),
-            Finding::Flawed(code) => {
-                (prompt::Flaw::of(code), Err(Failure::new(code).request_id(first.request_id)))
-            }
+            Finding::Flawed(code) => (prompt::Flaw::of(code), Err(Failure::new(code).request_id(first.request_id))),
         };
         let parts = tools.prompts.try_on_again(&order.person, &order.outfit, outfit, ratio, flaw);
         let Some(again) = self.again(&call, parts) else { return spare };

@@ -2,16 +2,24 @@
 # Is a gateway configured? The server decides that itself, properly; this only chooses whether the embedded one is started for it.
 # To be sourced after common.sh.
 
-# The value of a variable: the environment's, else that of .dev.vars; nothing when it is a placeholder.
+# The value of a variable: the environment's, else that of .dev.vars (src/server/dev_vars.rs has its grammar; here a value has one line);
+# nothing when it is a placeholder.
 setting() {
-    local value=${!1:-}
+    local value=${!1:-} quote
     if [ -z "${!1+set}" ] && [ -f .dev.vars ]; then
-        value=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*//p" .dev.vars | tail -n 1)
-        value=${value%%[[:space:]]#*}
-        value=$(printf '%s' "$value" | tr -d "\"'\r" | sed 's/[[:space:]]*$//')
+        value=$(sed -nE "s/^[[:space:]]*(export[[:space:]]+)?$1([[:space:]]*=|:[[:space:]])[[:space:]]*//p" .dev.vars | tail -n 1)
+        quote=${value:0:1}
+        case $quote in
+            \' | \" | \`)
+                value=${value:1}
+                value=${value%%"$quote"*}
+                ;;
+            *) value=${value%%#*} ;;
+        esac
+        value=$(printf '%s' "$value" | tr -d '\r' | sed 's/[[:space:]]*$//')
     fi
     case $(printf '%s' "$value" | tr '[:upper:]' '[:lower:]') in
-        *your_account_id* | *your_actual_token_here* | *your_gateway* | *your_google_key* | *'{account_id}'* | *'{gateway_id}'* | '#'*) ;;
+        *your_account_id* | *your_actual_token_here* | *your_gateway* | *your_google_key* | *'{account_id}'* | *'{gateway_id}'*) ;;
         *) printf '%s' "$value" ;;
     esac
 }
@@ -20,7 +28,7 @@ setting() {
 needs_embedded_gateway() {
     # Who sets one of these in the environment, empty or not, knows what they want; the server says what is missing.
     [ -z "${GATEWAY_URL+set}${EMBEDDED_GATEWAY+set}" ] || return 1
-    case $(setting EMBEDDED_GATEWAY) in
+    case $(setting EMBEDDED_GATEWAY | tr '[:upper:]' '[:lower:]') in
         '') ;;
         true | 1 | yes | on) return 0 ;;
         *) return 1 ;;

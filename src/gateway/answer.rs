@@ -246,7 +246,8 @@ impl Read {
         for part in candidate.content.parts.into_iter().filter(|part| !part.thought) {
             self.text.push_str(&part.text.unwrap_or_default());
             // What is said to be nothing else is taken for a picture: the pipeline looks at its bytes.
-            let is_image = |data: &InlineData<'_>| data.mime_type.as_deref().is_none_or(|mime| mime.starts_with("image/"));
+            let is_image =
+                |data: &InlineData<'_>| data.mime_type.as_deref().is_none_or(|mime| mime.starts_with("image/"));
             if let Some(data) = part.inline_data.filter(is_image) {
                 // The last picture is the finished one.
                 self.image = Some(Encoded { mime: data.mime_type, data: Data::of(data.data, body) });

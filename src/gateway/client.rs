@@ -161,9 +161,7 @@ impl Gateway {
         let headers = headers::of_call(&self.config, call, model, left).map_err(Refusal::of)?;
         let received = self.http.post(url, headers, body, left).await;
         let understood = match received.map_err(failures::without_answer) {
-            Ok(received) => {
-                answer::understand(call.step, model, received.status, &received.headers, received.body)
-            }
+            Ok(received) => answer::understand(call.step, model, received.status, &received.headers, received.body),
             Err(refusal) => Err(refusal),
         };
         understood.map_err(|refusal| {

@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_look_that_is_deleted_just_when_it_is_made_is_not_kept() {
-        let limits = LimitsConfig { keep_looks: Duration::from_secs(60), concurrent_looks: 1, result_bytes: 1_000_000 };
+        let limits = LimitsConfig { keep_looks: Duration::from_mins(1), concurrent_looks: 1, result_bytes: 1_000_000 };
         let store = MemoryStore::new(Arc::new(Still), limits.keep_looks, limits.result_bytes);
         let looks = Looks::new(None, Arc::new(store), Arc::new(Still), &limits, false);
         for is_deleted in [false, true] {

@@ -157,9 +157,9 @@ mod tests {
     }
 
     /// Enough of a colour profile to be known for one.
-    fn profile(space: &[u8; 4], bytes: usize) -> Vec<u8> {
+    fn profile(space: [u8; 4], bytes: usize) -> Vec<u8> {
         let mut profile = vec![0; bytes];
-        profile[16..20].copy_from_slice(space);
+        profile[16..20].copy_from_slice(&space);
         profile[36..40].copy_from_slice(b"acsp");
         profile
     }
@@ -178,11 +178,11 @@ mod tests {
 
     #[test]
     fn a_colour_profile_goes_along_where_it_is_true_of_what_is_sent() {
-        let display_p3 = profile(b"RGB ", 548);
+        let display_p3 = profile(*b"RGB ", 548);
         assert_eq!(sent_with(display_p3.clone()), Some(display_p3));
-        assert_eq!(sent_with(profile(b"CMYK", 548)), None);
-        assert_eq!(sent_with(profile(b"GRAY", 548)), None);
-        assert_eq!(sent_with(profile(b"RGB ", 70_000)), None);
+        assert_eq!(sent_with(profile(*b"CMYK", 548)), None);
+        assert_eq!(sent_with(profile(*b"GRAY", 548)), None);
+        assert_eq!(sent_with(profile(*b"RGB ", 70_000)), None);
         assert_eq!(sent_with(b"words".to_vec()), None);
     }
 

@@ -86,7 +86,32 @@ fn a_malformed_setting_stops_the_start_and_names_itself() {
     std::fs::write(folder.path().join(".dev.vars"), format!("GATEWAY_TOKEN={CANARY}\nthis is no setting\n")).unwrap();
     let output = primerka(folder.path()).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && said.contains(".dev.vars") && !said.contains(CANARY), "{said}");
+    assert!(!output.status.success() && said.contains(".dev.vars: line 2 is not KEY=VALUE"), "{said}");
+    assert!(!said.contains(CANARY) && !said.contains("no setting"), "{said}");
+}
+
+#[test]
+fn the_address_may_be_a_name_and_a_wrong_one_names_its_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = Running::start(primerka(folder.path()).env("LEPTOS_SITE_ADDR", "localhost:0")).stop();
+    assert!(!said.contains('\u{1b}'), "colours are for terminals: {said}");
+    for wrong in ["here", "localhost", "127.0.0.1:70000", "no-such-host.invalid:3000"] {
+        let output = primerka(folder.path()).env("LEPTOS_SITE_ADDR", wrong).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains("LEPTOS_SITE_ADDR"), "{said}");
+    }
+}
+
+#[test]
+fn the_switch_of_the_embedded_gateway_is_read_as_people_write_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for (value, is_on) in [("1", true), ("Yes", true), ("", false), ("off", false)] {
+        let said = Running::start(primerka(folder.path()).env("EMBEDDED_GATEWAY", value)).stop();
+        assert_eq!(said.contains("The embedded gateway answers"), is_on, "{value}: {said}");
+    }
+    let output = primerka(folder.path()).env("EMBEDDED_GATEWAY", "perhaps").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("EMBEDDED_GATEWAY may be 1"), "{said}");
 }
 
 #[tokio::test]
@@ -161,7 +186,9 @@ fn a_model_that_google_switches_off_is_warned_about_at_the_start() {
     let settings = [("GATEWAY_URL", url), ("GATEWAY_TOKEN", "t")];
     let said = Running::start(primerka(folder.path()).envs(settings)).stop();
     assert!(
-        said.contains("gemini-2.5-flash-image was to be switched off on 2026-10-02: name gemini-3.1-flash-image"),
+        said.contains(
+            "gemini-2.5-flash-image was to be switched off on 2026-10-02: name gemini-nano-banana-2.1 in GATEWAY_URL"
+        ),
         "{said}"
     );
     assert!(!said.contains("gemini-nano-banana-2.1 was"), "{said}");

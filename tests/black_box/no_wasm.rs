@@ -123,11 +123,11 @@ async fn a_form_without_end_is_not_read_for_ever() {
     let upstream = Upstream::start().await;
     for app in [TestApp::start(&upstream).await, TestApp::with_settings(&[]).await] {
         let taken = Arc::new(AtomicUsize::new(0));
-        let counter = taken.clone();
+        let tally = taken.clone();
         let head = b"--x\r\nContent-Disposition: form-data; name=\"person\"; filename=\"a\"\r\n\r\n".to_vec();
         let megabytes = std::iter::once(head).chain(std::iter::repeat_n(vec![7_u8; 1024 * 1024], 400));
         let counted = megabytes.inspect(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
+            tally.fetch_add(1, Ordering::Relaxed);
         });
         let body = reqwest::Body::wrap_stream(futures::stream::iter(counted.map(Ok::<_, std::io::Error>)));
         let request = app.client.post(app.url("/api/looks")).header("accept", "text/html");

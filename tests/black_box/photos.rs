@@ -1,6 +1,9 @@
 //! Photos of every kind: the good ones go through, the others are each told what is wrong.
 
-use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use std::io::Cursor;
+
+use image::codecs::png::PngEncoder;
+use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Rgba, RgbaImage};
 use primerka::look::event::Event;
 
 use super::support::{TestApp, TestForm, Upstream, encoded, events, garment, jpeg, names, person, picture, with_exif};
@@ -107,6 +110,7 @@ fn bad_files() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
         ("too small", jpeg(&picture(8, 8)), 422, "broken_image"),
         ("a bomb", png_of(60_000, 60_000), 413, "image_too_large"),
         ("too many pixels", png_of(11_000, 11_000), 413, "image_too_large"),
+        ("too long", png_of(12_001, 100), 413, "image_too_large"),
         ("too many bytes", [whole.as_slice(), &vec![0; 21 * 1024 * 1024]].concat(), 413, "image_too_large"),
     ]
 }
@@ -138,4 +142,36 @@ async fn an_iphones_format_has_a_cure_of_its_own() {
     let text = app.ask(TestForm::new(heic, garment())).await.text().await.unwrap();
     let Some(Event::Failed(failed)) = events(&text).pop() else { panic!("{text}") };
     assert!(failed.message.contains("HEIC") && failed.hint.contains("JPEG"), "{failed:?}");
+    let avif = b"\0\0\0\x18ftypavif\0\0\0\0mif1avif".to_vec();
+    let text = app.ask(TestForm::new(avif, garment())).await.text().await.unwrap();
+    assert!(text.contains("unsupported_image") && !text.contains("HEIC") && !text.contains("iPhone"), "{text}");
+}
+
+#[tokio::test]
+async fn the_bounds_of_a_photo_are_named() {
+    let upstream = Upstream::start().await;
+    let app = TestApp::start(&upstream).await;
+    let text = app.ask(TestForm::new(png_of(12_001, 100), garment())).await.text().await.unwrap();
+    let Some(Event::Failed(failed)) = events(&text).pop() else { panic!("{text}") };
+    for bound in ["20 МБ", "64 мегапикселей", "12 000 пикселей"] {
+        assert!(failed.hint.contains(bound), "{failed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_colour_profile_goes_along_with_the_pixels_that_need_it() {
+    let upstream = Upstream::start().await;
+    let app = TestApp::start(&upstream).await;
+    let mut display_p3 = vec![0; 548];
+    display_p3[16..20].copy_from_slice(b"RGB ");
+    display_p3[36..40].copy_from_slice(b"acsp");
+    let mut bytes = Vec::new();
+    let mut encoder = PngEncoder::new(&mut bytes);
+    encoder.set_icc_profile(display_p3.clone()).unwrap();
+    picture(200, 300).write_with_encoder(encoder).unwrap();
+    let told = app.look(TestForm::new(bytes, garment())).await;
+    assert_eq!(names(&told).last().unwrap(), "done", "{told:?}");
+    let sent = upstream.recorded()[1].photos().pop().unwrap();
+    let mut sent = ImageReader::with_format(Cursor::new(sent), ImageFormat::Jpeg).into_decoder().unwrap();
+    assert_eq!(sent.icc_profile().unwrap(), Some(display_p3));
 }

@@ -190,7 +190,9 @@ async fn a_step_makes_three_calls_whatever_they_are_for() {
 #[tokio::test]
 async fn what_was_no_good_is_not_met_again_in_the_gateways_cache() {
     let drawing = encoded(&DynamicImage::ImageRgb8(picture(16, 16)), ImageFormat::Png);
-    for (step, flawed) in [(0, Answer::words("A dress.")), (1, Answer::image(&drawing)), (1, Answer::image(&input(1).await))] {
+    for (step, flawed) in
+        [(0, Answer::words("A dress.")), (1, Answer::image(&drawing)), (1, Answer::image(&input(1).await))]
+    {
         let upstream = Upstream::start().await;
         let app = TestApp::start(&upstream).await;
         let good = [Answer::described(), Answer::picture()];
@@ -200,7 +202,11 @@ async fn what_was_no_good_is_not_met_again_in_the_gateways_cache() {
         assert!(matches!(told(&app).await, Event::Done { .. }), "{step}");
         assert!(matches!(told(&app).await, Event::Done { .. }), "{step}");
         let skips = |call: usize| upstream.recorded()[call].headers.contains_key("cf-aig-skip-cache");
-        assert_eq!([skips(3), skips(4)], [step == 0, step == 1], "the second look passes by what was bad, and nothing else");
+        assert_eq!(
+            [skips(3), skips(4)],
+            [step == 0, step == 1],
+            "the second look passes by what was bad, and nothing else"
+        );
     }
 }
 

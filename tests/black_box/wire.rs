@@ -248,7 +248,8 @@ async fn a_refusal_in_the_gateways_cache_is_not_met_again() {
 async fn a_failing_model_is_left_alone_and_its_failure_told() {
     let upstream = Upstream::start().await;
     let app = TestApp::start(&upstream).await;
-    let broken = Answer::new(500, r#"{"error":{"code":500,"message":"An internal error has occurred","status":"INTERNAL"}}"#);
+    let broken =
+        Answer::new(500, r#"{"error":{"code":500,"message":"An internal error has occurred","status":"INTERNAL"}}"#);
     upstream.script(std::iter::repeat_n(broken, 5));
     let mut codes = Vec::new();
     for _look in 0..3 {
@@ -257,7 +258,10 @@ async fn a_failing_model_is_left_alone_and_its_failure_told() {
         codes.push((failed.code, failed.retry_after_s.is_some()));
     }
     // Three calls, then two, then the model is left alone for half a minute; what is told is what is wrong.
-    assert_eq!(codes, [(FailureCode::GatewayError, false), (FailureCode::GatewayError, false), (FailureCode::GatewayError, true)]);
+    assert_eq!(
+        codes,
+        [(FailureCode::GatewayError, false), (FailureCode::GatewayError, false), (FailureCode::GatewayError, true)]
+    );
     assert_eq!(upstream.recorded().len(), 5);
 }
 
@@ -265,7 +269,10 @@ async fn a_failing_model_is_left_alone_and_its_failure_told() {
 async fn a_wrong_request_leaves_the_model_alone_for_nobody() {
     let upstream = Upstream::start().await;
     let app = TestApp::start(&upstream).await;
-    let wrong = Answer::new(400, r#"{"error":{"code":400,"message":"Request contains an invalid argument.","status":"INVALID_ARGUMENT"}}"#);
+    let wrong = Answer::new(
+        400,
+        r#"{"error":{"code":400,"message":"Request contains an invalid argument.","status":"INVALID_ARGUMENT"}}"#,
+    );
     upstream.script(std::iter::repeat_n(wrong, 6));
     for _look in 0..6 {
         app.look(form()).await;

@@ -42,6 +42,6 @@ fn failure_of_form() -> Option<FailureNotice> {
     let why = (query.get_str("why") == Some("heic")).then_some(Why::Heic);
     let wait_s: Option<u32> = query.get_str("wait").and_then(|seconds| seconds.parse().ok());
     let retry_after_s = wait_s.map(|seconds| seconds.min(LONGEST_WAIT_S));
-    let failure = Failure { photo, why, retry_after_s, ..Failure::new(code) };
+    let failure = Failure { retry_after_s, photo, why, ..Failure::new(code) };
     Some(failure.notice(locale::in_context()))
 }

@@ -23,6 +23,7 @@ impl Client {
     }
 
     /// The body goes as a whole: a fetch takes no body of known length in pieces.
+    #[expect(clippy::unused_self, reason = "the shape of its native twin")]
     pub(super) fn send<'a>(
         &'a self,
         url: Url,
@@ -51,7 +52,8 @@ fn request(url: &Url, headers: &HeaderMap, body: Option<&RequestBody>) -> worker
     let mut init = RequestInit::new();
     init.with_headers(sent).with_redirect(RequestRedirect::Manual);
     if let Some(body) = body {
-        let length = u32::try_from(body.length()).map_err(|_| worker::Error::RustError("the body is too long".into()))?;
+        let length =
+            u32::try_from(body.length()).map_err(|_| worker::Error::RustError("the body is too long".into()))?;
         let whole = Uint8Array::new_with_length(length);
         let mut at = 0;
         for frame in body.frames() {

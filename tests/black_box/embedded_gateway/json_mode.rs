@@ -41,8 +41,8 @@ async fn a_look_is_described_by_a_text_model_and_drawn_by_an_image_model() {
         Event::Described { outfit, model, .. } => Some((outfit, model)),
         _ => None,
     });
-    let (outfit, describer) = described.unwrap();
-    assert_eq!(describer, DESCRIBER);
+    let (outfit, step_1) = described.unwrap();
+    assert_eq!(step_1, DESCRIBER);
     assert!(!outfit.garment_type.is_empty() && outfit.slot.is_some() && outfit.main_color().is_some(), "{outfit:?}");
     let Some(Event::Done { model, .. }) = events.last() else { panic!("{events:?}") };
     assert_eq!(model, MODEL);
