@@ -28,10 +28,10 @@ impl Clock {
     }
 }
 
-/// A time as the logs API writes it.
+/// A time as the logs API writes it: always with milliseconds, so that the texts sort as the times do.
 pub(super) fn iso(ms: u64) -> String {
     let time = i64::try_from(ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    time.unwrap_or_default().to_string()
+    format!("{:.3}", time.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -47,5 +47,7 @@ mod tests {
         clock.reset();
         assert!(clock.now_ms() < before + 3_600_000);
         assert_eq!(iso(1_700_000_000_123), "2023-11-14T22:13:20.123Z");
+        assert_eq!(iso(1_700_000_000_120), "2023-11-14T22:13:20.120Z");
+        assert_eq!(iso(1_700_000_000_000), "2023-11-14T22:13:20.000Z");
     }
 }

@@ -111,6 +111,8 @@ const MODELS: &[ModelFacts] = &[
     ModelFacts {
         id: "gemini-2.5-flash",
         price: Some(Price { prompt: 0.30, text: 2.50, image: 0.0 }),
+        // As Google listed it (`reference/peers.md` 0).
+        shutdown: Some(date(2026, 10, 16)),
         ..LIVE_TEXT_MODEL
     },
 ];

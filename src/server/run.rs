@@ -1,6 +1,7 @@
 //! What each command does.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -11,6 +12,7 @@ use tracing_subscriber::EnvFilter;
 use super::address;
 use super::cli::{Cli, Command, DoctorArgs, Language, ServeArgs};
 use super::doctor::{self, Visit};
+use super::environment::Environment;
 use super::{Assembly, TokioRuntime, assemble, serve};
 use crate::config::GatewayConfig;
 use crate::i18n::Locale;
@@ -57,7 +59,7 @@ fn carry_out(cli: Cli) -> Result<ExitCode> {
 async fn serve_site(args: ServeArgs) -> Result<()> {
     let mut assembly = Assembly::read(&args.dev_vars, &args.site_root)?;
     if args.embedded_gateway {
-        embed_gateway(&mut assembly).await?;
+        embed_gateway(&mut assembly, &args.dev_vars).await?;
     }
     say_what_is_configured(&assembly);
     let app = assemble(assembly)?;
@@ -126,12 +128,15 @@ fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + 'static> {
 }
 
 #[cfg(feature = "embedded-gateway")]
-async fn embed_gateway(assembly: &mut Assembly) -> Result<()> {
+async fn embed_gateway(assembly: &mut Assembly, dev_vars: &Path) -> Result<()> {
     let gateway = crate::embedded_gateway::start_private().await?;
+    let environment = Environment::read(dev_vars)?;
+    // All else holds for it as for any other gateway, but it has no stored keys and wants none.
     assembly.config.gateway = crate::config::Config::read(&|name| match name {
         "GATEWAY_URL" => Some(gateway.url.clone()),
         "GATEWAY_TOKEN" => Some(gateway.token.clone()),
-        _ => None,
+        "GOOGLE_API_KEY" | "GATEWAY_BYOK_ALIAS" => None,
+        _ => environment.get(name),
     })?
     .gateway;
     assembly.demo = true;
@@ -140,7 +145,7 @@ async fn embed_gateway(assembly: &mut Assembly) -> Result<()> {
 
 #[cfg(not(feature = "embedded-gateway"))]
 #[expect(clippy::unused_async, reason = "the shape of its twin")]
-async fn embed_gateway(_assembly: &mut Assembly) -> Result<()> {
+async fn embed_gateway(_assembly: &mut Assembly, _dev_vars: &Path) -> Result<()> {
     anyhow::bail!("this binary was built without the embedded gateway")
 }
 

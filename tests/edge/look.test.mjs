@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
@@ -16,6 +17,8 @@ let gateway;
 let gatewayUrl;
 /** What the gateway was sent: the recorder stands between the edge and the gateway. */
 const sent = [];
+/** Where the recorder sends callers on to instead, if anywhere. */
+let redirect;
 let recorder;
 
 before(async () => {
@@ -24,10 +27,14 @@ before(async () => {
 
   gateway = spawn("target/debug/primerka", ["gateway", "--port", "0", "--token", TOKEN], {
     stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, RUST_LOG: "trace", NO_COLOR: "1" },
   });
+  // Whatever it says is looked through for secrets when all is over: scripts/check-secrets.sh.
+  mkdirSync("target/test-logs", { recursive: true });
   const real = await new Promise((resolve, reject) => {
     let log = "";
     gateway.stderr.on("data", (chunk) => {
+      appendFileSync("target/test-logs/edge-gateway.log", chunk);
       log += chunk;
       const url = /GATEWAY_URL=(http\S+)/.exec(log);
       if (url) resolve(new URL(url[1].replace(/\u001b.*$/, "")));
@@ -40,6 +47,11 @@ before(async () => {
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     sent.push({ path: request.url, headers: request.headers, body: JSON.parse(body) });
+    if (redirect) {
+      response.writeHead(307, { location: redirect });
+      response.end();
+      return;
+    }
     const headers = { ...request.headers };
     delete headers.host;
     const answer = await fetch(new URL(request.url, real), { method: "POST", headers, body });
@@ -233,4 +245,22 @@ test("what is refused has its status and one line", async () => {
   assert.equal(failed.code, "unsupported_image");
   assert.equal((await ask("/api/looks", { method: "POST", body: "x", headers: { "content-type": "multipart/form-data" } })).status, 400);
   assert.equal((await ask("/nowhere")).status, 404);
+});
+
+test("a redirect is not followed: the token belongs to one host", async () => {
+  const visits = [];
+  const elsewhere = createServer((request, response) => {
+    visits.push(request.headers);
+    response.end("{}");
+  });
+  await new Promise((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
+  redirect = `http://127.0.0.1:${elsewhere.address().port}/`;
+  try {
+    const told = events(await (await ask("/api/looks", { method: "POST", body: await form("person-2.jpg", "outfit-3.jpg") })).text());
+    assert.deepEqual([told.at(-1).event, told.at(-1).code], ["failed", "gateway_error"]);
+    assert.deepEqual(visits, []);
+  } finally {
+    redirect = undefined;
+    elsewhere.close();
+  }
 });
