@@ -34,6 +34,7 @@ use primerka::pipeline::upstream::Origin;
 use primerka::pipeline::{Order, Tools, make};
 use primerka::server::{NativeInspect, TokioRuntime};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 #[global_allocator]
 static ALLOCATED: &PeakMemAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
@@ -195,6 +196,7 @@ fn order() -> Order {
         size: ImageSize::OneK,
         fresh: false,
         origin: Origin::default(),
+        stop: CancellationToken::default(),
     }
 }
 

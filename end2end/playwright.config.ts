@@ -60,6 +60,9 @@ export default defineConfig({
       RATE_LIMIT_PER_USER_PER_DAY: '100000',
       DAILY_BUDGET_USD: '10000',
       MONTHLY_BUDGET_USD: '10000',
+      // Every look is made, also one that a test before has made.
+      CACHE_TTL: '0',
+      DATABASE_PATH: `${logs}/browser.db`,
     },
   },
 });

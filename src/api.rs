@@ -4,6 +4,8 @@ pub mod look_error;
 pub mod looks;
 
 #[cfg(feature = "ssr")]
+pub mod address;
+#[cfg(feature = "ssr")]
 mod door;
 #[cfg(feature = "ssr")]
 mod form;

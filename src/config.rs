@@ -2,9 +2,11 @@
 //!
 //! Missing, empty and placeholder values mean "not set"; a malformed value is a [`ConfigError`] that names its variable.
 
+mod budget;
 mod gateway;
 mod limits;
 mod problem;
+mod rates;
 mod secret;
 
 use std::path::PathBuf;
@@ -14,9 +16,11 @@ use thiserror::Error;
 
 use crate::i18n::Locale;
 
+pub use budget::BudgetConfig;
 pub use gateway::{GatewayCache, GatewayConfig};
 pub use limits::LimitsConfig;
 pub use problem::Problem;
+pub use rates::RatesConfig;
 pub use secret::Secret;
 
 /// Everything an operator can set.
@@ -26,6 +30,10 @@ pub struct Config {
     pub gateway: Option<GatewayConfig>,
     /// What is kept and how much at once.
     pub limits: LimitsConfig,
+    /// How often looks may be asked for.
+    pub rates: RatesConfig,
+    /// How much they may cost.
+    pub budget: BudgetConfig,
     /// `PROMPTS_PATH`: a folder with `describe.txt` or `try-on.txt` or both, which take the place of our own texts.
     pub prompts: Option<PathBuf>,
 }
@@ -57,6 +65,8 @@ impl Config {
         Ok(Self {
             gateway: GatewayConfig::read(&variables)?,
             limits: LimitsConfig::read(&variables)?,
+            rates: RatesConfig::read(&variables)?,
+            budget: BudgetConfig::read(&variables)?,
             prompts: variables.text("PROMPTS_PATH").map(PathBuf::from),
         })
     }
@@ -84,6 +94,18 @@ impl Variables<'_> {
                 let problem = Problem::Number { from: *range.start(), to: *range.end() };
                 Err(ConfigError { variable: name, problem })
             }
+        }
+    }
+
+    /// Dollars, from nothing to `most`.
+    #[expect(clippy::cast_precision_loss, reason = "a bound of a few millions")]
+    fn amount(&self, name: &'static str, usual: f64, most: u64) -> Result<f64, ConfigError> {
+        let Some(text) = self.text(name) else {
+            return Ok(usual);
+        };
+        match text.parse::<f64>() {
+            Ok(amount) if (0.0..=most as f64).contains(&amount) => Ok(amount),
+            _ => Err(ConfigError { variable: name, problem: Problem::Amount { most } }),
         }
     }
 
@@ -157,6 +179,11 @@ mod tests {
             ("GATEWAY_CACHE", "some"),
             ("GATEWAY_BYOK_ALIAS", "two words"),
             ("CACHE_TTL", "-1"),
+            ("DAILY_BUDGET_USD", "five"),
+            ("DAILY_BUDGET_USD", "-1"),
+            ("MONTHLY_BUDGET_USD", "NaN"),
+            ("RATE_LIMIT_PER_MINUTE", "0"),
+            ("TRUSTED_PROXY_HOPS", "all"),
             ("MAX_CONCURRENT_LOOKS", "0"),
             ("GATEWAY_TOKEN", "two\nlines"),
         ] {

@@ -14,15 +14,24 @@ use leptos_axum::render_app_to_stream_with_context;
 use tower::ServiceExt;
 use worker::{Context, Env, HttpRequest, console_error, event};
 
+use crate::api::address::{AddressSource, Addresses};
 use crate::api::router::{layered, routes};
 use crate::api::state::AppState;
 use crate::app::shell;
-use crate::config::Config;
+use crate::config::{Config, GatewayConfig, LimitsConfig};
 use crate::gateway::Gateway;
+use crate::guard::Means;
+use crate::guard::keys::Makings;
+use crate::guard::limits::RateLimits;
+use crate::guard::purse::Purse;
+use crate::guard::queue::Queue;
 use crate::guard::registry::Looks;
-use crate::pipeline::Tools;
+use crate::pipeline::prepare::Prepare;
+use crate::pipeline::{Prompts, Tools};
 use crate::runtime::Runtime;
-use crate::store::MemoryStore;
+use crate::store::ledger::MemoryLedger;
+use crate::store::limits::MemoryLimits;
+use crate::store::{MemoryStore, Retention};
 use inspect::EdgeInspect;
 use prepare::EdgePrepare;
 use worker_runtime::WorkerRuntime;
@@ -64,27 +73,45 @@ fn assemble(env: &Env) -> Result<Router, String> {
     if config.prompts.is_some() {
         return Err("PROMPTS_PATH: a Worker has no folders; leave it out".to_owned());
     }
-    let tools = match config.gateway {
-        None => None,
-        Some(gateway) => Some(Tools {
-            upstream: Arc::new(Gateway::new(gateway, runtime.clone()).map_err(|error| error.to_string())?),
-            inspect: Arc::new(EdgeInspect),
-            prompts: Arc::default(),
-            runtime: runtime.clone(),
-        }),
-    };
     // An isolate has 128 MB, and each look under way holds its photos in it.
-    let kept_bytes = config.limits.result_bytes.min(24 * 1024 * 1024);
-    let store = MemoryStore::new(runtime.clone(), config.limits.keep_looks, kept_bytes);
+    let retention = Retention { keep: config.limits.keep_looks, max_bytes: config.limits.result_bytes.min(24 << 20) };
+    let purse = Purse::new(Arc::new(MemoryLedger::default()), runtime.clone(), config.budget, false);
+    let means = match config.gateway {
+        None => None,
+        Some(gateway) => Some(means(gateway, &config.limits, purse, runtime.clone())?),
+    };
+    let mut salt = [0_u8; 32];
+    getrandom::fill(&mut salt).map_err(|error| error.to_string())?;
+    let store = Arc::new(MemoryStore::new(runtime.clone(), retention));
     let state = AppState {
-        looks: Looks::new(tools, Arc::new(store), runtime, &config.limits, false),
-        prepare: Arc::new(EdgePrepare),
+        looks: Looks::new(means, store, runtime.clone(), config.limits.keep_looks, false),
+        addresses: Addresses { source: AddressSource::Cloudflare, salt },
+        rates: RateLimits::new(Arc::new(MemoryLimits::default()), runtime, config.rates),
         options: LeptosOptions::builder().output_name("primerka").build(),
     };
     let (context, options) = (state.clone(), state.options.clone());
     let not_found =
         render_app_to_stream_with_context(move || provide_context(context.clone()), move || shell(options.clone()));
     Ok(layered(routes(&state).fallback(not_found), state))
+}
+
+fn means(
+    gateway: GatewayConfig,
+    limits: &LimitsConfig,
+    purse: Purse,
+    runtime: Arc<dyn Runtime>,
+) -> Result<Means, String> {
+    let prompts: Arc<Prompts> = Arc::default();
+    let makings = Makings::of(&gateway, EdgePrepare.version(), &prompts);
+    let upstream = Gateway::new(gateway, runtime.clone()).map_err(|error| error.to_string())?;
+    Ok(Means {
+        tools: Tools { upstream: Arc::new(upstream), inspect: Arc::new(EdgeInspect), prompts, runtime },
+        prepare: Arc::new(EdgePrepare),
+        makings: Arc::new(makings),
+        purse,
+        queue: Queue::new(limits.concurrent_looks, limits.waiting_looks),
+        reuse: limits.reuse,
+    })
 }
 
 /// A secret or a variable of the project.

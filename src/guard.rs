@@ -1,4 +1,13 @@
-//! What stands BEFORE the money. For now: the registry that owns every look and the bound on how many are made at once.
+//! What stands BEFORE the money: limits and single flight before a look, the cache instead of one, the budget round each upstream call.
 
+pub mod ask;
+mod flight;
+pub mod keys;
+pub mod limits;
+pub mod purse;
+pub mod queue;
 pub mod registry;
 mod run;
+mod viewer;
+
+pub use flight::Means;

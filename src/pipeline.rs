@@ -12,7 +12,11 @@ pub mod upstream;
 
 use std::sync::Arc;
 
+use futures::future::{BoxFuture, ready};
+use tokio_util::sync::CancellationToken;
+
 use crate::look::aspect::{AspectRatio, ImageSize};
+use crate::look::description::Description;
 use crate::look::event::Event;
 use crate::look::failure::{Failure, FailureCode};
 use crate::look::outfit::Outfit;
@@ -24,7 +28,7 @@ use check::Finding;
 use inspect::Inspect;
 use upstream::{Answer, Call, Charge, Origin, Output, PromptPart, Upstream};
 
-pub use prompt::{Prompts, VERSION as PROMPT_VERSION};
+pub use prompt::Prompts;
 
 /// What a look is made of.
 #[derive(Clone, Debug)]
@@ -33,8 +37,8 @@ pub struct Order {
     pub person: Photo,
     /// PHOTO B.
     pub outfit: Photo,
-    /// The outfit, when the user has described it: step 1 is skipped.
-    pub description: Option<Outfit>,
+    /// The outfit, when it is known already: step 1 is skipped.
+    pub description: Option<Known>,
     /// The result's shape; that of PHOTO A when not asked for.
     pub ratio: Option<AspectRatio>,
     /// The result's scale.
@@ -43,6 +47,34 @@ pub struct Order {
     pub fresh: bool,
     /// Where it comes from.
     pub origin: Origin,
+    /// Cancelled when nobody wants the look any more.
+    pub stop: CancellationToken,
+}
+
+/// An outfit that step 1 need not describe.
+#[derive(Clone, Debug)]
+pub enum Known {
+    /// The user has.
+    Given(Outfit),
+    /// Step 1 has, for an earlier look.
+    Found(Description),
+}
+
+/// Whoever follows a look while it is made.
+pub trait Follow: Send + Sync {
+    /// Is told what happens.
+    fn report(&self, event: Event);
+
+    /// Is given what step 1 found, before step 2 begins: it is paid for, and must not be lost.
+    fn described<'a>(&'a self, _description: &'a Description) -> BoxFuture<'a, ()> {
+        Box::pin(ready(()))
+    }
+}
+
+impl<F: Fn(Event) + Send + Sync> Follow for F {
+    fn report(&self, event: Event) {
+        self(event);
+    }
 }
 
 /// So much of a step's time must be left for a second attempt, in milliseconds: pictures take seconds.
@@ -66,6 +98,10 @@ pub struct Tools {
 pub struct Made {
     /// The picture.
     pub picture: Photo,
+    /// What it shows.
+    pub outfit: Outfit,
+    /// The model that described that; empty when the user did.
+    pub described_by: String,
     /// Whether the gateway had the answer already.
     pub cached: bool,
     /// The model that drew it.
@@ -87,40 +123,47 @@ pub struct Spent {
 struct Making<'a> {
     order: &'a Order,
     tools: &'a Tools,
-    report: &'a (dyn Fn(Event) + Send + Sync),
+    follow: &'a dyn Follow,
     spent: Spent,
 }
 
-/// Makes a look. `report` is told what happens on the way; the terminal event is the caller's to make.
-pub async fn make(order: &Order, tools: &Tools, report: &(dyn Fn(Event) + Send + Sync)) -> Result<Made, Failure> {
+/// Makes a look. `follow` is told what happens on the way; the terminal event is the caller's to make.
+pub async fn make(order: &Order, tools: &Tools, follow: &dyn Follow) -> Result<Made, Failure> {
     let spent = Spent { tokens: Tokens::default(), usd: Some(0.0) };
-    let mut making = Making { order, tools, report, spent };
-    let outfit = making.describe().await?;
+    let mut making = Making { order, tools, follow, spent };
+    let (outfit, described_by) = making.describe().await?;
     let (answer, picture) = making.try_on(&outfit).await?;
-    Ok(Made { picture, cached: answer.cached, model: answer.model, spent: making.spent })
+    Ok(Made { picture, outfit, described_by, cached: answer.cached, model: answer.model, spent: making.spent })
 }
 
 impl Making<'_> {
-    /// Step 1.
-    async fn describe(&mut self) -> Result<Outfit, Failure> {
-        (self.report)(Event::Describing);
+    /// Step 1: the outfit and the model that described it.
+    async fn describe(&mut self) -> Result<(Outfit, String), Failure> {
+        self.follow.report(Event::Describing);
         let started = self.tools.runtime.now_ms();
-        if let Some(outfit) = &self.order.description {
-            let event = Event::Described { outfit: outfit.clone(), cached: true, model: String::new(), elapsed_ms: 0 };
-            (self.report)(event);
-            return Ok(outfit.clone());
+        let known = self.order.description.clone().map(|known| match known {
+            Known::Given(outfit) => (outfit, String::new()),
+            Known::Found(description) => (description.outfit, description.model),
+        });
+        if let Some((outfit, model)) = known {
+            let event = Event::Described { outfit: outfit.clone(), cached: true, model: model.clone(), elapsed_ms: 0 };
+            self.follow.report(event);
+            return Ok((outfit, model));
         }
         log::step_begins(Step::Describe);
         let described = self.described().await;
         let (outfit, answer) = described.map_err(|failure| log::step_failed(failure.at(Step::Describe)))?;
         log::described(&outfit);
-        (self.report)(Event::Described {
+        let description = Description { outfit, model: answer.model, cost_usd: self.spent.usd };
+        self.follow.described(&description).await;
+        let Description { outfit, model, .. } = description;
+        self.follow.report(Event::Described {
             outfit: outfit.clone(),
             cached: answer.cached,
             elapsed_ms: self.tools.runtime.now_ms().saturating_sub(started),
-            model: answer.model,
+            model: model.clone(),
         });
-        Ok(outfit)
+        Ok((outfit, model))
     }
 
     /// Asks for the description, and once more where the answer is none.
@@ -144,7 +187,7 @@ impl Making<'_> {
 
     /// Step 2: the answer and the picture in it.
     async fn try_on(&mut self, outfit: &Outfit) -> Result<(Answer, Photo), Failure> {
-        (self.report)(Event::Generating);
+        self.follow.report(Event::Generating);
         log::step_begins(Step::TryOn);
         let tried = self.tried(outfit).await;
         tried.map_err(|failure| log::step_failed(failure.at(Step::TryOn)))
@@ -185,8 +228,8 @@ impl Making<'_> {
 
     /// The first call of a step.
     fn call(&self, step: Step, parts: Vec<PromptPart>, output: Output) -> Call {
-        let (fresh, origin) = (self.order.fresh, self.order.origin.clone());
-        Call { step, parts, output, fresh, origin, tries: Arc::default() }
+        let Order { fresh, origin, stop, .. } = self.order;
+        Call { step, parts, output, fresh: *fresh, origin: origin.clone(), tries: Arc::default(), stop: stop.clone() }
     }
 
     /// The second attempt of a step whose first answer was no good, if it may still try. It passes caches by, for the bad answer may be in
@@ -199,10 +242,13 @@ impl Making<'_> {
 
     /// Makes one call and counts what it cost.
     async fn ask(&mut self, call: &Call) -> Result<Answer, Failure> {
-        let (report, step) = (self.report, call.step);
+        if call.stop.is_cancelled() {
+            return Err(FailureCode::Cancelled.into());
+        }
+        let (follow, step) = (self.follow, call.step);
         let on_retry = move |retry: upstream::Retry| {
             let after_ms = u64::try_from(retry.after.as_millis()).unwrap_or(u64::MAX);
-            report(Event::Retrying { step, attempt: retry.attempt, after_ms });
+            follow.report(Event::Retrying { step, attempt: retry.attempt, after_ms });
         };
         match self.tools.upstream.ask(call, &on_retry).await {
             Ok(answer) => {

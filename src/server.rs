@@ -7,6 +7,7 @@ mod dev_vars;
 mod doctor;
 mod environment;
 mod inspect;
+mod keeping;
 mod photo_codec;
 mod prepare;
 mod prompts;

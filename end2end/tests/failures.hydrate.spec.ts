@@ -203,7 +203,7 @@ test.describe('more looks than are made at once', () => {
   test.use({ tolerated: [/status of 503/] });
 
   test('are told to come back', async ({ page, request, gateway, site }) => {
-    const address = await site({ MAX_CONCURRENT_LOOKS: '1' });
+    const address = await site({ MAX_CONCURRENT_LOOKS: '1', MAX_WAITING_LOOKS: '0' });
     await arm(request, gateway, 'silence', 1);
     const first = ask(request, address);
     await held(request, gateway);

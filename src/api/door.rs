@@ -10,21 +10,23 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use multer::Multipart;
 
-use super::form;
+use super::form::{self, LookForm};
 use super::locale;
 use super::look_error::LookError;
 use super::state::AppState;
 use super::visitor::Visitor;
+use crate::guard::ask::{Ask, Asker};
 use crate::i18n::Locale;
 use crate::look::event::Event;
 use crate::look::failure::{Failure, FailureCode, PhotoRole, Why};
 use crate::look::id::LookId;
 use crate::look::photo::MAX_BODY_BYTES;
-use crate::pipeline::Order;
-use crate::pipeline::upstream::Origin;
 
 /// The path of the door.
 pub(super) const DOOR: &str = "/api/looks";
+
+/// Longest `Idempotency-Key`, as elsewhere.
+const MAX_KEY: usize = 255;
 
 /// The type of a stream of events.
 const LINES: HeaderValue = HeaderValue::from_static("application/x-ndjson");
@@ -37,19 +39,21 @@ pub(super) async fn stand_before(State(state): State<AppState>, mut request: Req
     let Some((visitor, cookie)) = Visitor::of_request(request.headers()) else {
         return refusal(&FailureCode::Internal.into(), locale::of_request(request.headers()));
     };
-    request.extensions_mut().insert(visitor.clone());
-    let mut response = answer(&state, visitor, request, next).await;
+    let address = state.addresses.name(request.headers(), request.extensions());
+    let asker = Asker { user: visitor.hash(), is_known: cookie.is_none(), address };
+    request.extensions_mut().insert(asker.clone());
+    let mut response = answer(&state, asker, request, next).await;
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
 
-async fn answer(state: &AppState, visitor: Visitor, request: Request, next: Next) -> Response {
+async fn answer(state: &AppState, asker: Asker, request: Request, next: Next) -> Response {
     let locale = locale::of_request(request.headers());
     let is_page = accepts_html(request.headers());
-    let boundary = match readable(state, request.headers()) {
-        Ok(boundary) => boundary,
+    let (boundary, key) = match readable(state, request.headers(), &asker).await {
+        Ok(readable) => readable,
         Err(failure) if is_page => {
             // A browser that is still sending does not look at the answer. The router bounds what is read here.
             let mut unread = request.into_body().into_data_stream();
@@ -62,14 +66,14 @@ async fn answer(state: &AppState, visitor: Visitor, request: Request, next: Next
         return next.run(request).await;
     }
     let body = Multipart::new(request.into_body().into_data_stream(), boundary);
-    match accept(state, body, locale, &visitor).await {
+    match accept(state, body, locale, asker, key).await {
         Ok(id) => Redirect::to(&format!("/looks/{id}")).into_response(),
         Err(failure) => back_to_the_form(&failure),
     }
 }
 
-/// What can be said before the body is read: the boundary, or the reason to refuse.
-fn readable(state: &AppState, headers: &HeaderMap) -> Result<String, Failure> {
+/// What can be said before the body is read: the boundary and the idempotency key, or the reason to refuse.
+async fn readable(state: &AppState, headers: &HeaderMap, asker: &Asker) -> Result<(String, Option<String>), Failure> {
     if !state.looks.is_configured() {
         return Err(FailureCode::NotConfigured.into());
     }
@@ -80,27 +84,32 @@ fn readable(state: &AppState, headers: &HeaderMap) -> Result<String, Failure> {
     }
     // server_fn 0.8 panics on a multipart body without a boundary, so it is looked for here.
     let content_type = text(header::CONTENT_TYPE).unwrap_or_default();
-    multer::parse_boundary(content_type).map_err(|_| FailureCode::BadRequest.into())
+    let boundary = multer::parse_boundary(content_type).map_err(|_| FailureCode::BadRequest)?;
+    let key = idempotency_key(headers)?;
+    state.rates.check(asker).await?;
+    Ok((boundary, key))
 }
 
-/// Turns a form into a look under way.
+/// The caller's own name for a request. Errors: `bad_request` for one that is too long or no text.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| (1..=MAX_KEY).contains(&key.len()));
+    key.map(|key| Some(key.to_owned())).ok_or_else(|| FailureCode::BadRequest.into())
+}
+
+/// Turns a form into a look under way, or one that is there already.
 pub(super) async fn accept(
     state: &AppState,
     body: Multipart<'static>,
     locale: Locale,
-    visitor: &Visitor,
+    asker: Asker,
+    idempotency_key: Option<String>,
 ) -> Result<LookId, Failure> {
     let form = form::read(body).await?;
-    let order = Order {
-        person: state.prepare.prepare(form.person, PhotoRole::Person).await?,
-        outfit: state.prepare.prepare(form.outfit, PhotoRole::Outfit).await?,
-        description: form.description,
-        ratio: form.ratio,
-        size: form.size,
-        fresh: form.fresh,
-        origin: Origin { user: Some(visitor.hash()), ..Origin::default() },
-    };
-    state.looks.start(order, locale)
+    state.rates.count(&asker).await?;
+    let LookForm { person, outfit, description, ratio, size, fresh } = form;
+    let ask = Ask { person, outfit, description, ratio, size, fresh, locale, asker, idempotency_key };
+    state.looks.ask(ask).await
 }
 
 /// A failure as the answer it is before the first event: its status and one line.
@@ -142,10 +151,11 @@ pub(super) fn state_in_context() -> Result<AppState, Failure> {
     use_context::<AppState>().ok_or_else(|| FailureCode::Internal.into())
 }
 
-/// Who asks, inside a server function.
-pub(super) fn visitor_in_context() -> Result<Visitor, Failure> {
-    let visitor = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
-    visitor.ok_or_else(|| FailureCode::Internal.into())
+/// Who asks and under which name, inside a server function.
+pub(super) fn asker_in_context() -> Result<(Asker, Option<String>), Failure> {
+    let parts = use_context::<http::request::Parts>().ok_or(FailureCode::Internal)?;
+    let asker = parts.extensions.get::<Asker>().cloned().ok_or(FailureCode::Internal)?;
+    Ok((asker, idempotency_key(&parts.headers)?))
 }
 
 /// How a server function refuses: the status on the response, the words in the error.

@@ -3,6 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use multer::{Field, Multipart};
 
+use crate::guard::ask::Received;
 use crate::look::aspect::{AspectRatio, ImageSize};
 use crate::look::failure::{Failure, FailureCode, PhotoRole};
 use crate::look::outfit::Outfit;
@@ -15,8 +16,8 @@ const MAX_TEXT_BYTES: usize = 128 * 1024;
 /// What was sent, every field checked by itself.
 #[derive(Debug)]
 pub(super) struct LookForm {
-    pub(super) person: Photo,
-    pub(super) outfit: Photo,
+    pub(super) person: Received,
+    pub(super) outfit: Received,
     pub(super) description: Option<Outfit>,
     pub(super) ratio: Option<AspectRatio>,
     pub(super) size: ImageSize,
@@ -25,12 +26,25 @@ pub(super) struct LookForm {
 
 #[derive(Default)]
 struct Fields {
-    person: Option<Bytes>,
-    outfit: Option<Bytes>,
+    person: Option<Hashed>,
+    outfit: Option<Hashed>,
     description: Option<String>,
     aspect_ratio: Option<String>,
     image_size: Option<String>,
     fresh: Option<String>,
+}
+
+/// A file, hashed while it came.
+#[derive(Default)]
+struct Hashed {
+    bytes: Bytes,
+    hash: [u8; 32],
+}
+
+impl Hashed {
+    fn received(self, role: PhotoRole) -> Result<Received, Failure> {
+        Ok(Received { photo: Photo::parse(self.bytes, role)?, hash: self.hash })
+    }
 }
 
 /// Reads the form. On a failure the rest is read and dropped, because a browser that is still sending does not look at the answer.
@@ -44,8 +58,8 @@ pub(super) async fn read(mut form: Multipart<'static>) -> Result<LookForm, Failu
             return Err(failure);
         }
     };
-    let person = Photo::parse(fields.person.unwrap_or_default(), PhotoRole::Person)?;
-    let outfit = Photo::parse(fields.outfit.unwrap_or_default(), PhotoRole::Outfit)?;
+    let person = fields.person.unwrap_or_default().received(PhotoRole::Person)?;
+    let outfit = fields.outfit.unwrap_or_default().received(PhotoRole::Outfit)?;
     let description = match given(fields.description) {
         Some(text) => Some(description::parse(&text).ok_or(FailureCode::BadDescription)?),
         None => None,
@@ -86,16 +100,17 @@ fn set<T>(slot: &mut Option<T>, value: T) -> Result<(), Failure> {
     }
 }
 
-async fn photo(mut field: Field<'static>, role: PhotoRole, left: &mut usize) -> Result<Bytes, Failure> {
-    let mut bytes = BytesMut::new();
+async fn photo(mut field: Field<'static>, role: PhotoRole, left: &mut usize) -> Result<Hashed, Failure> {
+    let (mut bytes, mut hasher) = (BytesMut::new(), blake3::Hasher::new());
     while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
         *left = left.checked_sub(chunk.len()).ok_or(FailureCode::BodyTooLarge)?;
         if bytes.len() + chunk.len() > MAX_PHOTO_BYTES {
             return Err(Failure::new(FailureCode::ImageTooLarge).photo(role));
         }
+        hasher.update(&chunk);
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes.freeze())
+    Ok(Hashed { bytes: bytes.freeze(), hash: hasher.finalize().into() })
 }
 
 async fn text(mut field: Field<'static>) -> Result<String, Failure> {

@@ -17,11 +17,11 @@ pub async fn create_look(data: MultipartData) -> Result<TextStream<LookError>, L
 
     let refuse = door::refusal_in_context();
     let state = door::state_in_context().map_err(&refuse)?;
-    let visitor = door::visitor_in_context().map_err(&refuse)?;
+    let (asker, key) = door::asker_in_context().map_err(&refuse)?;
     let form = data.into_inner().ok_or(crate::look::failure::FailureCode::BadRequest);
     let form = form.map_err(|code| refuse(code.into()))?;
-    let id = door::accept(&state, form, super::locale::in_context(), &visitor).await.map_err(&refuse)?;
-    let events = state.looks.listen(&id).ok_or(crate::look::failure::FailureCode::Internal);
+    let id = door::accept(&state, form, super::locale::in_context(), asker, key).await.map_err(&refuse)?;
+    let events = state.looks.listen(&id).await.ok_or(crate::look::failure::FailureCode::Internal);
     let events = events.map_err(|code| refuse(code.into()))?;
     door::is_a_stream_of_lines();
     Ok(TextStream::new(events.map(|event| Ok(event.to_line()))))

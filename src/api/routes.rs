@@ -8,12 +8,17 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::door::stream_headers;
 use super::state::AppState;
-use crate::guard::registry::{Looks, Standing};
+use crate::guard::registry::Looks;
 use crate::look::id::LookId;
+use crate::store::result::KeptLook;
 
 /// `GET /api/looks/{id}/events`: a look from its first event, whether it is running or over.
 pub(super) async fn events(State(state): State<AppState>, Path(id): Path<String>) -> Response {
-    let Some(events) = LookId::parse(&id).and_then(|id| state.looks.listen(&id)) else {
+    let events = match LookId::parse(&id) {
+        Some(id) => state.looks.listen(&id).await,
+        None => None,
+    };
+    let Some(events) = events else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let lines = events.map(|event| Ok::<_, std::convert::Infallible>(event.to_line()));
@@ -43,17 +48,17 @@ pub(super) async fn image(State(state): State<AppState>, Path(id): Path<String>,
     if is_known {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    let picture = look.picture;
-    let name = format!(
-        "inline; filename=\"primerka-{}.{}\"",
-        id.as_str().get(..8).unwrap_or_default(),
-        picture.format.extension()
-    );
+    let format = look.facts.format;
+    let Some(bytes) = state.looks.picture(&id).await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let name =
+        format!("inline; filename=\"primerka-{}.{}\"", id.as_str().get(..8).unwrap_or_default(), format.extension());
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(picture.format.mime())),
+        (header::CONTENT_TYPE, HeaderValue::from_static(format.mime())),
         (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("inline"))),
     ];
-    (caching, headers, picture.bytes).into_response()
+    (caching, headers, bytes).into_response()
 }
 
 /// `DELETE /looks/{id}`: the look is gone at once.
@@ -72,10 +77,8 @@ pub(super) async fn delete_by_form(State(state): State<AppState>, Path(id): Path
     Redirect::to("/").into_response()
 }
 
-async fn kept(looks: &Looks, id: &str) -> Option<(LookId, Box<crate::store::KeptLook>)> {
+async fn kept(looks: &Looks, id: &str) -> Option<(LookId, KeptLook)> {
     let id = LookId::parse(id)?;
-    match looks.find(&id).await? {
-        Standing::Kept(look) => Some((id, look)),
-        Standing::Events(_) => None,
-    }
+    let look = looks.kept(&id).await?;
+    Some((id, look))
 }

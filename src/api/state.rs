@@ -1,20 +1,21 @@
 //! What every request can reach.
 
-use std::sync::Arc;
-
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
+use super::address::Addresses;
+use crate::guard::limits::RateLimits;
 use crate::guard::registry::Looks;
-use crate::pipeline::prepare::Prepare;
 
 /// The application as a server assembled it. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     /// Every look.
     pub looks: Looks,
-    /// Makes photos fit to be sent.
-    pub prepare: Arc<dyn Prepare>,
+    /// Who may ask how often.
+    pub rates: RateLimits,
+    /// How addresses are known.
+    pub addresses: Addresses,
     /// Where the site's files are and what they are called.
     pub options: LeptosOptions,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConfigError, LimitsConfig, Problem, Secret, Variables};
+use super::{ConfigError, Problem, Secret, Variables, limits};
 use crate::gateway::url::GatewayUrl;
 
 /// The gateway and its models.
@@ -52,7 +52,7 @@ impl GatewayConfig {
         let timeout = Duration::from_secs(variables.number("GATEWAY_TIMEOUT", 120, 1..=900)?);
         let cache = variables.choice("GATEWAY_CACHE", &["all", "describe", "off"])?.unwrap_or_default();
         let byok_alias = header_text(variables, "GATEWAY_BYOK_ALIAS")?;
-        let cache_ttl = LimitsConfig::read(variables)?.keep_looks;
+        let cache_ttl = limits::cache_ttl(variables)?;
         let Some(url) = variables.text("GATEWAY_URL") else {
             return Ok(None);
         };

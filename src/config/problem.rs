@@ -17,6 +17,11 @@ pub enum Problem {
         /// The most that there may be.
         to: u64,
     },
+    /// Not an amount of dollars within bounds.
+    Amount {
+        /// The most that it may be.
+        most: u64,
+    },
     /// None of these words.
     Choice(&'static [&'static str]),
     /// It cannot stand in a header.
@@ -51,6 +56,7 @@ impl Problem {
             Self::Number { from, to } => {
                 filled(td_string!(locale, config.number), &[("{from}", &from.to_string()), ("{to}", &to.to_string())])
             }
+            Self::Amount { most } => filled(td_string!(locale, config.amount), &[("{most}", &most.to_string())]),
             Self::Choice(choices) => filled(td_string!(locale, config.choice), &[("{choices}", &choices.join(", "))]),
             Self::Header => td_string!(locale, config.header).to_owned(),
             Self::Url(problem) => of_url(*problem, locale).to_owned(),

@@ -23,6 +23,10 @@ use turn::Turn;
 pub(super) struct EdgePrepare;
 
 impl Prepare for EdgePrepare {
+    fn version(&self) -> &'static str {
+        "edge 1"
+    }
+
     fn prepare(&self, photo: Photo, role: PhotoRole) -> BoxFuture<'_, Result<Photo, Failure>> {
         let prepared = prepared(photo).ok_or_else(|| Failure::new(FailureCode::BrokenImage).photo(role));
         Box::pin(ready(prepared))

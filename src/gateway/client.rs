@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, Either, select};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -18,10 +18,13 @@ use super::{answer, headers, request};
 use crate::config::GatewayConfig;
 use crate::look::failure::{Failure, FailureCode};
 use crate::look::model::ModelFacts;
+use crate::look::price::worst_cost_usd;
 use crate::look::step::Step;
-use crate::pipeline::upstream::{Answer, Call, OnRetry, Refused, Retry, Upstream};
+use crate::pipeline::upstream::{Answer, Call, OnRetry, Output, Refused, Retry, Upstream};
 use crate::runtime::Runtime;
 
+/// More tokens than any call of ours sends: two photos of 2048 pixels, a prompt, a description of the greatest length.
+const MOST_SENT: u64 = 20_000;
 /// So long a model that turned out to be retired is not asked again.
 const RETIRED_FOR_MS: u64 = 6 * 3600 * 1000;
 /// A call is made only while so much of its time is left, or a quarter where that is less: one that cannot end is paid for nothing.
@@ -145,7 +148,10 @@ impl Gateway {
             });
             let Some(wait) = wait.flatten() else { return Err(refusal.into()) };
             on_retry(Retry { attempt: number, after: wait });
-            self.runtime.sleep(wait).await;
+            let stopped = Box::pin(attempt.call.stop.cancelled());
+            if let Either::Right(_) = select(self.runtime.sleep(wait), stopped).await {
+                return Err(FailureCode::Cancelled.into());
+            }
             if known.breaker.admit(self.runtime.now_ms()).is_err() {
                 // Others have found out meanwhile that the model does not answer.
                 return Err(refusal.into());
@@ -207,6 +213,11 @@ impl Upstream for Gateway {
 
     fn spoil(&self, call: &Call) {
         self.spoiled.note(fingerprint(call), true);
+    }
+
+    fn worst_usd(&self, step: Step, output: Output) -> f64 {
+        let worst = |model: &str| worst_cost_usd(model, MOST_SENT, request::max_output_tokens(output, model));
+        self.names(step).map(worst).fold(0.0, f64::max)
     }
 }
 

@@ -120,6 +120,7 @@ mod tests {
 
     use bytes::Bytes;
     use serde_json::{Value, json};
+    use tokio_util::sync::CancellationToken;
 
     use super::{body, max_output_tokens};
     use crate::look::aspect::{AspectRatio, ImageSize};
@@ -130,8 +131,15 @@ mod tests {
     fn written(output: Output, model: &str, has_json_mode: bool) -> Value {
         let photo = Photo { bytes: Bytes::from_static(b"photo"), format: PhotoFormat::WebP, width: 1, height: 1 };
         let parts = vec![PromptPart::Text("\"Фото\"\n".to_owned()), PromptPart::Photo(photo)];
-        let call =
-            Call { step: Step::TryOn, parts, output, fresh: false, origin: Origin::default(), tries: Arc::default() };
+        let call = Call {
+            step: Step::TryOn,
+            parts,
+            output,
+            fresh: false,
+            origin: Origin::default(),
+            tries: Arc::default(),
+            stop: CancellationToken::new(),
+        };
         let bytes: Vec<u8> = body(&call, model, has_json_mode).unwrap().frames().flatten().collect();
         serde_json::from_slice(&bytes).unwrap()
     }

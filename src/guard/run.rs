@@ -1,79 +1,119 @@
-//! One look's life: its events from the first to the terminal one, for any number of listeners.
+//! One look being made: what has happened so far, for any number of viewers, each of whom hears it in words of their own.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures::Stream;
-use futures::future::{Either, select};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::look::event::Event;
-use crate::runtime::Runtime;
-
-/// How long a stream may be silent before it says `ping`.
-const PING_EVERY: Duration = Duration::from_secs(15);
+use crate::look::failure::Failure;
+use crate::store::result::Facts;
 
 /// A look that is being made or has been. It belongs to the registry, never to a connection.
+#[derive(Debug)]
 pub(super) struct Run {
-    events: Mutex<Vec<Event>>,
-    /// Counts the events, so that listeners wake.
+    state: Mutex<State>,
+    /// Counts what has happened, so that listeners wake.
     news: watch::Sender<usize>,
-    pub(super) cancelled: CancellationToken,
-    pub(super) started_ms: u64,
+    /// Nobody wants it any more: no further call is made.
+    pub(super) stopped: CancellationToken,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    is_accepted: bool,
+    happened: Vec<Happening>,
+}
+
+/// What has happened, not yet in anybody's words.
+#[derive(Clone, Debug)]
+pub(super) enum Happening {
+    /// The look is accepted; each viewer has an own id for it.
+    Accepted,
+    /// Something that every viewer is told alike.
+    Event(Event),
+    /// The look is made.
+    Made(Arc<Made>),
+    /// There will be no look.
+    Failed(Failure),
+}
+
+/// A finished look.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    /// What is known of the result.
+    pub(super) facts: Facts,
+    /// When that was.
+    pub(super) at_ms: u64,
+    /// Whether it was there already.
+    pub(super) is_found: bool,
+    /// Whether the gateway's own cache answered, so that nothing was paid.
+    pub(super) is_gateways: bool,
 }
 
 impl Run {
-    pub(super) fn new(started_ms: u64) -> Self {
-        Self { events: Mutex::default(), news: watch::Sender::new(0), cancelled: CancellationToken::new(), started_ms }
+    pub(super) fn new() -> Self {
+        Self { state: Mutex::default(), news: watch::Sender::new(0), stopped: CancellationToken::new() }
     }
 
-    /// Adds an event. After the terminal one nothing is added.
-    pub(super) fn report(&self, event: Event) {
+    /// The photos are good, and nothing stands in the way.
+    pub(super) fn accept(&self) {
+        self.state().is_accepted = true;
+        self.report(Happening::Accepted);
+    }
+
+    /// Adds what has happened. After an end nothing is added.
+    pub(super) fn report(&self, happening: Happening) {
         let count = {
-            let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-            if events.last().is_some_and(Event::is_terminal) {
+            let mut state = self.state();
+            if state.happened.last().is_some_and(Happening::is_end) {
                 return;
             }
-            events.push(event);
-            events.len()
+            state.happened.push(happening);
+            state.happened.len()
         };
         self.news.send_replace(count);
     }
 
-    /// The events so far.
-    pub(super) fn events(&self) -> Vec<Event> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What has happened from the `told`th on.
+    pub(super) fn since(&self, told: usize) -> Vec<Happening> {
+        self.state().happened.get(told..).unwrap_or_default().to_vec()
     }
 
     pub(super) fn is_over(&self) -> bool {
-        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        events.last().is_some_and(Event::is_terminal)
+        self.state().happened.last().is_some_and(Happening::is_end)
     }
 
-    /// Every event from the first one, each as it happens, ending with the terminal one. Dropping the stream changes nothing for the look.
-    pub(super) fn listen(self: Arc<Self>, runtime: Arc<dyn Runtime>) -> impl Stream<Item = Event> + Send + use<> {
+    /// Ends when the look is accepted, or refused before that.
+    pub(super) async fn accepted(&self) -> Result<(), Failure> {
         let mut news = self.news.subscribe();
-        async_stream::stream! {
-            let mut told = 0;
-            loop {
-                let fresh: Vec<Event> = self.events().into_iter().skip(told).collect();
-                told += fresh.len();
-                for event in fresh {
-                    let is_terminal = event.is_terminal();
-                    yield event;
-                    if is_terminal {
-                        return;
-                    }
+        loop {
+            {
+                let state = self.state();
+                if state.is_accepted {
+                    return Ok(());
                 }
-                let ping = runtime.sleep(PING_EVERY);
-                let changed = Box::pin(async { news.wait_for(|count| *count > told).await.is_ok() });
-                match select(changed, ping).await {
-                    Either::Left((true, _)) => {}
-                    Either::Left((false, _)) => return,
-                    Either::Right(((), _)) => yield Event::Ping,
+                if let Some(Happening::Failed(failure)) = state.happened.last() {
+                    return Err(failure.clone());
                 }
             }
+            // The sender is part of this run.
+            let _ = news.changed().await;
         }
+    }
+
+    /// Ends when something has happened after the `told`th.
+    pub(super) async fn news_after(&self, told: usize) {
+        let _ = self.news.subscribe().wait_for(|count| *count > told).await;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Happening {
+    pub(super) fn is_end(&self) -> bool {
+        matches!(self, Self::Made(_) | Self::Failed(_))
     }
 }

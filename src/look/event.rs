@@ -58,6 +58,8 @@ pub enum Event {
         model: String,
         /// What the look cost in dollars; `null` when the model's price is not known.
         cost_usd: Option<f64>,
+        /// What the cache, or sharing the look with somebody who asked for the same, has saved in dollars; `null` when that is not known.
+        saved_usd: Option<f64>,
         /// The tokens that were paid for, both steps and every attempt together; none where a cache answered.
         tokens: Tokens,
         /// Milliseconds since the look was accepted.

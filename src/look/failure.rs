@@ -132,6 +132,8 @@ pub enum Why {
     Recitation,
     /// `image_blocked`: a guardrail of the operator's own gateway.
     Guardrails,
+    /// `budget_exhausted`: the books cannot be read or written, so nothing is spent.
+    Ledger,
     /// `unsupported_image`: the format of an iPhone, with a cure of its own.
     Heic,
 }

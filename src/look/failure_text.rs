@@ -57,6 +57,7 @@ fn text(failure: &Failure, locale: Locale) -> (String, String) {
         (FailureCode::ImageBlocked, Some(Why::Recitation)) => pair!(image_recitation),
         (FailureCode::ImageBlocked, Some(Why::Guardrails)) => pair!(image_guardrails),
         (FailureCode::UnsupportedImage, Some(Why::Heic)) => pair!(heic),
+        (FailureCode::BudgetExhausted, Some(Why::Ledger)) => pair!(ledger_closed),
         (code, _) => match code {
             FailureCode::NotConfigured => pair!(not_configured),
             FailureCode::AccessDenied => pair!(access_denied),

@@ -134,6 +134,16 @@ impl ModelFacts {
         MODELS.iter().find(|model| model.id == id)
     }
 
+    /// The highest of all known prices, for a model whose price is not known.
+    pub fn dearest() -> Price {
+        let nothing = Price { prompt: 0.0, text: 0.0, image: 0.0 };
+        MODELS.iter().filter_map(|model| model.price).fold(nothing, |most, price| Price {
+            prompt: most.prompt.max(price.prompt),
+            text: most.text.max(price.text),
+            image: most.image.max(price.image),
+        })
+    }
+
     /// Whether Google has switched it off by `today`, as far as is known.
     pub fn is_retired(&self, today: Date) -> bool {
         self.shutdown.is_some_and(|shutdown| shutdown <= today)

@@ -1,6 +1,7 @@
 //! A photo as it came: what may be one, told from its first bytes and before anything is decoded.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, FailureCode, PhotoRole, Why};
 
@@ -16,7 +17,8 @@ pub const MIN_PHOTO_SIDE: usize = 32;
 pub const MAX_BODY_BYTES: usize = 2 * MAX_PHOTO_BYTES + 256 * 1024;
 
 /// What a photo is encoded as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum PhotoFormat {
     /// JPEG.
     Jpeg,

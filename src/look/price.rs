@@ -28,6 +28,26 @@ impl std::ops::Add for Tokens {
     }
 }
 
+/// Money as whole billionths of a dollar, whose sums are exact.
+#[cfg(feature = "ssr")]
+pub mod nanos {
+    /// To the nearest billionth.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "`as` saturates, which is what is wanted"
+    )]
+    pub fn from_usd(usd: f64) -> u64 {
+        (usd * 1e9).round() as u64
+    }
+
+    /// As dollars, to tell.
+    #[expect(clippy::cast_precision_loss, reason = "exact to nine million dollars")]
+    pub fn to_usd(nanos: u64) -> f64 {
+        nanos as f64 / 1e9
+    }
+}
+
 /// The price of a call in dollars, or `None` for a model whose price is not known. What cost no tokens costs nothing.
 #[cfg(feature = "ssr")]
 #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^52")]
@@ -41,14 +61,13 @@ pub fn cost_usd(model: &str, tokens: Tokens) -> Option<f64> {
     Some(millionths / 1_000_000.0)
 }
 
-/// What one call can cost at most: `prompt` tokens sent, and `answer` tokens (its `maxOutputTokens`) of the dearest kind that can come.
+/// What one call can cost at most: `prompt` tokens sent, and `answer` tokens (its `maxOutputTokens`) of the dearest kind that can come. A model
+/// whose price is not known is taken for the dearest that is.
 #[cfg(feature = "ssr")]
-pub fn worst_cost_usd(model: &str, prompt: u64, answer: u64) -> Option<f64> {
-    let facts = ModelFacts::of(model)?;
-    let price = facts.price?;
-    let as_picture = facts.drawing.is_some() && price.image > price.text;
-    let (text, image) = if as_picture { (0, answer) } else { (answer, 0) };
-    cost_usd(model, Tokens { prompt, text, image })
+#[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^52")]
+pub fn worst_cost_usd(model: &str, prompt: u64, answer: u64) -> f64 {
+    let price = ModelFacts::of(model).and_then(|facts| facts.price).unwrap_or(ModelFacts::dearest());
+    (prompt as f64 * price.prompt + answer as f64 * price.text.max(price.image)) / 1_000_000.0
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -77,10 +96,10 @@ mod tests {
 
     #[test]
     fn no_call_costs_more_than_the_worst_one() {
-        let worst = worst_cost_usd("gemini-nano-banana-2.1", 3000, 8192).unwrap();
+        let worst = worst_cost_usd("gemini-nano-banana-2.1", 3000, 8192);
         let usual = cost_usd("gemini-nano-banana-2.1", Tokens { prompt: 3000, text: 7072, image: 1120 }).unwrap();
         assert!(usual < worst, "{usual} {worst}");
-        let words = worst_cost_usd("gemini-3.1-flash-lite", 0, 1_000_000).unwrap();
-        assert!((words - 1.5).abs() < 1e-9);
+        assert!((worst_cost_usd("gemini-3.1-flash-lite", 0, 1_000_000) - 1.5).abs() < 1e-9);
+        assert!(worst_cost_usd("a-model-of-tomorrow", 0, 1_000_000) >= 120.0);
     }
 }

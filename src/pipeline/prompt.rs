@@ -1,4 +1,4 @@
-//! The prompts. English, because the models follow it best; a change of any text is a change of [`VERSION`].
+//! The prompts. English, because the models follow it best.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use crate::look::failure::FailureCode;
 use crate::look::outfit::{Outfit, Slot};
 use crate::look::photo::Photo;
 
-/// The version of the prompts, part of every cache key.
-pub const VERSION: u32 = 1;
+/// The version of what is added to the texts below. Part of every cache key, as the texts are.
+const VERSION: u32 = 1;
 
 const DESCRIBE: &str = r##"You are a fashion cataloguer. Look at PHOTO B above and describe the outfit in it so precisely that a tailor who never saw it could sew it again.
 
@@ -99,6 +99,17 @@ impl Prompts {
     #[must_use]
     pub fn replaced(self, describe: Option<String>, try_on: Option<String>) -> Self {
         Self { describe: describe.map_or(self.describe, Cow::Owned), try_on: try_on.map_or(self.try_on, Cow::Owned) }
+    }
+
+    /// What changes when any of the texts does.
+    pub fn version(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&VERSION.to_le_bytes());
+        for text in [&self.describe, &self.try_on] {
+            hasher.update(&(text.len() as u64).to_le_bytes());
+            hasher.update(text.as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
     }
 
     /// The prompt of step 1: the label, PHOTO B, the task.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
 
 use crate::look::aspect::{AspectRatio, ImageSize};
 use crate::look::failure::Failure;
@@ -20,6 +21,9 @@ pub trait Upstream: Send + Sync {
 
     /// Is told that the answer to `call` was no good, so that no cache on the way gives it again.
     fn spoil(&self, call: &Call);
+
+    /// The most that one call of that step can cost, in dollars.
+    fn worst_usd(&self, step: Step, output: Output) -> f64;
 }
 
 /// Why a call brought nothing, and what it costs all the same.
@@ -117,6 +121,8 @@ pub struct Call {
     pub origin: Origin,
     /// What its step may still try.
     pub tries: Arc<Tries>,
+    /// Cancelled when nobody wants the look any more: then the call is not made, nor made again.
+    pub stop: CancellationToken,
 }
 
 /// Where a look comes from, in words that name nobody: the gateway's log is read by more people than ours.

@@ -1,28 +1,39 @@
 //! The application put together: settings in, a listening server out.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use leptos::config::LeptosOptions;
 use leptos_axum::file_and_error_handler_with_context;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
+use super::keeping::Keeping;
 use super::{NativeInspect, NativePrepare, TokioRuntime, environment::Environment, prompts};
+use crate::api::address::{AddressSource, Addresses, Peer};
 use crate::api::router::{layered, routes};
 use crate::api::state::AppState;
 use crate::app::shell;
-use crate::config::Config;
+use crate::config::{Config, GatewayConfig, LimitsConfig};
 use crate::gateway::Gateway;
+use crate::guard::Means;
+use crate::guard::keys::Makings;
+use crate::guard::limits::RateLimits;
+use crate::guard::purse::Purse;
+use crate::guard::queue::Queue;
 use crate::guard::registry::Looks;
-use crate::pipeline::Tools;
+use crate::pipeline::prepare::Prepare;
+use crate::pipeline::{Prompts, Tools};
 use crate::runtime::Runtime;
-use crate::store::MemoryStore;
 
 /// How long work under way may take to end after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -48,24 +59,24 @@ impl Assembly {
 }
 
 /// The whole application as a service.
-pub fn assemble(assembly: Assembly) -> Result<Router> {
+pub async fn assemble(assembly: Assembly) -> Result<Router> {
     let runtime: Arc<dyn Runtime> = Arc::new(TokioRuntime);
-    let limits = &assembly.config.limits;
-    let prompts = Arc::new(prompts::read(assembly.config.prompts.as_deref())?);
-    let tools = match assembly.config.gateway.clone() {
+    let Config { gateway, limits, rates, budget, prompts } = assembly.config;
+    let prompts = Arc::new(prompts::read(prompts.as_deref())?);
+    let keeping = Keeping::open(&limits, runtime.clone()).await?;
+    let purse = Purse::new(keeping.ledger, runtime.clone(), budget, assembly.demo);
+    let means = match gateway {
         None => None,
-        Some(gateway) => Some(Tools {
-            upstream: Arc::new(Gateway::new(gateway, runtime.clone()).context("no HTTP client can be made")?),
-            inspect: Arc::new(NativeInspect::default()),
-            prompts,
-            runtime: runtime.clone(),
-        }),
+        Some(gateway) => Some(means(gateway, &limits, prompts, purse, runtime.clone())?),
     };
-    let store = MemoryStore::new(runtime.clone(), limits.keep_looks, limits.result_bytes);
     let options = LeptosOptions::builder().output_name("primerka").site_root(assembly.site_root).build();
     let state = AppState {
-        looks: Looks::new(tools, Arc::new(store), runtime, limits, assembly.demo),
-        prepare: Arc::new(NativePrepare::default()),
+        looks: Looks::new(means, keeping.looks, runtime.clone(), limits.keep_looks, assembly.demo),
+        addresses: Addresses {
+            source: AddressSource::Connection { hops: rates.trusted_proxy_hops },
+            salt: keeping.salt,
+        },
+        rates: RateLimits::new(keeping.limits, runtime, rates),
         options,
     };
     let context = state.clone();
@@ -73,16 +84,46 @@ pub fn assemble(assembly: Assembly) -> Result<Router> {
         move || leptos::prelude::provide_context(context.clone()),
         shell,
     );
-    let app = layered(routes(&state).fallback(files), state);
+    let app = layered(routes(&state).fallback(files), state).layer(middleware::from_fn(peer));
     // Lines of a stream must leave one by one, so they are never compressed.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/x-ndjson"));
     Ok(app.layer(CompressionLayer::new().compress_when(compressed)))
 }
 
+/// Tells the doors whom they speak with.
+async fn peer(mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| Peer(peer.ip()));
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(peer);
+    }
+    next.run(request).await
+}
+
+fn means(
+    gateway: GatewayConfig,
+    limits: &LimitsConfig,
+    prompts: Arc<Prompts>,
+    purse: Purse,
+    runtime: Arc<dyn Runtime>,
+) -> Result<Means> {
+    let prepare = NativePrepare::default();
+    let makings = Makings::of(&gateway, prepare.version(), &prompts);
+    let upstream = Gateway::new(gateway, runtime.clone()).context("looks cannot be asked for")?;
+    Ok(Means {
+        tools: Tools { upstream: Arc::new(upstream), inspect: Arc::new(NativeInspect::default()), prompts, runtime },
+        prepare: Arc::new(prepare),
+        makings: Arc::new(makings),
+        purse,
+        queue: Queue::new(limits.concurrent_looks, limits.waiting_looks),
+        reuse: limits.reuse,
+    })
+}
+
 /// Serves `app` until `stop` ends, then gives work under way its time.
 pub async fn serve(listener: TcpListener, app: Router, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         stopping.send_replace(true);
     });

@@ -34,6 +34,10 @@ impl Default for NativePrepare {
 }
 
 impl Prepare for NativePrepare {
+    fn version(&self) -> &'static str {
+        "native 1"
+    }
+
     fn prepare(&self, photo: Photo, role: PhotoRole) -> BoxFuture<'_, Result<Photo, Failure>> {
         Box::pin(async move {
             let refuse = |code: FailureCode| Failure::new(code).photo(role);

@@ -62,7 +62,7 @@ async fn serve_site(args: ServeArgs) -> Result<()> {
         embed_gateway(&mut assembly, &args.dev_vars).await?;
     }
     say_what_is_configured(&assembly);
-    let app = assemble(assembly)?;
+    let app = assemble(assembly).await?;
     let listener = address::listen(&args.addr).await?;
     let stop = asked_to_stop()?;
     let address = listener.local_addr().context("the listener has no address")?;

@@ -1,146 +1,149 @@
-//! Looks in memory, bounded in bytes and age. One implementation for both servers, on the runtime's clock.
+//! Looks in the memory of one process, for where there is no database. Bounded in bytes and age.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
+use bytes::Bytes;
 use futures::future::{BoxFuture, ready};
 
-use super::{KeptLook, LookStore};
+use super::database::StoreError;
+use super::result::{Facts, KeptLook, ResultId};
+use super::{LookStore, Retention};
+use crate::look::description::Description;
+use crate::look::event::Event;
 use crate::look::id::LookId;
+use crate::look::key::ContentKey;
 use crate::runtime::Runtime;
+
+/// Most descriptions that are kept.
+const MOST_DESCRIPTIONS: usize = 1_000;
 
 /// A store that forgets when the process ends.
 pub struct MemoryStore {
     runtime: Arc<dyn Runtime>,
-    ttl: Duration,
-    max_bytes: usize,
+    retention: Retention,
     kept: Mutex<Kept>,
 }
 
 #[derive(Default)]
 struct Kept {
-    looks: HashMap<LookId, (u64, KeptLook)>,
-    /// Oldest first. Ids of deleted looks stay here until they reach the front.
-    order: VecDeque<LookId>,
-    bytes: usize,
+    /// The newest last.
+    results: Vec<KeptResult>,
+    looks: HashMap<LookId, (ResultId, Event)>,
+    descriptions: HashMap<ContentKey, (u64, Description)>,
+}
+
+struct KeptResult {
+    id: ResultId,
+    content: ContentKey,
+    facts: Facts,
+    picture: Bytes,
+    made_ms: u64,
 }
 
 impl MemoryStore {
-    /// Keeps each look for `ttl`, and never more than `max_bytes` of pictures.
-    pub fn new(runtime: Arc<dyn Runtime>, ttl: Duration, max_bytes: usize) -> Self {
-        Self { runtime, ttl, max_bytes, kept: Mutex::default() }
+    /// Keeps what is kept for as long and as many bytes as `retention` says.
+    pub fn new(runtime: Arc<dyn Runtime>, retention: Retention) -> Self {
+        Self { runtime, retention, kept: Mutex::default() }
     }
 
-    /// The kept looks, those past their time dropped.
-    fn swept(&self) -> MutexGuard<'_, Kept> {
-        let oldest = self.runtime.now_ms().saturating_sub(u64::try_from(self.ttl.as_millis()).unwrap_or(u64::MAX));
+    /// What is kept, that dropped which is past its time.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        let oldest_ms = self.runtime.now_ms().saturating_sub(self.retention.keep_ms());
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(id) = kept.order.front() {
-            match kept.looks.get(id) {
-                Some((made_ms, _)) if *made_ms >= oldest => break,
-                _ => kept.forget_oldest(),
-            }
-        }
+        kept.descriptions.retain(|_, (made_ms, _)| *made_ms >= oldest_ms);
+        kept.drop_results(|result| result.made_ms < oldest_ms);
         kept
     }
 }
 
 impl Kept {
-    fn remove(&mut self, id: &LookId) -> bool {
-        let removed = self.looks.remove(id);
-        self.bytes -= removed.as_ref().map_or(0, |(_, look)| look.picture.bytes.len());
-        removed.is_some()
+    fn drop_results(&mut self, is_gone: impl Fn(&KeptResult) -> bool) {
+        let before = self.results.len();
+        self.results.retain(|result| !is_gone(result));
+        if self.results.len() < before {
+            let results = &self.results;
+            self.looks.retain(|_, (id, _)| results.iter().any(|result| result.id == *id));
+        }
     }
 
-    fn forget_oldest(&mut self) {
-        if let Some(id) = self.order.pop_front() {
-            self.remove(&id);
-        }
+    fn of_look(&self, id: &LookId) -> Option<(&KeptResult, &Event)> {
+        let (result, done) = self.looks.get(id)?;
+        Some((self.results.iter().find(|kept| kept.id == *result)?, done))
     }
 }
 
 impl LookStore for MemoryStore {
-    fn put(&self, id: LookId, look: KeptLook) -> BoxFuture<'_, ()> {
-        let made_ms = self.runtime.now_ms();
-        let mut kept = self.swept();
-        kept.remove(&id);
-        kept.bytes += look.picture.bytes.len();
-        kept.order.push_back(id.clone());
-        kept.looks.insert(id, (made_ms, look));
-        while kept.bytes > self.max_bytes && kept.looks.len() > 1 {
-            kept.forget_oldest();
+    fn find<'a>(&'a self, content: &'a ContentKey) -> BoxFuture<'a, Result<Option<(ResultId, Facts)>, StoreError>> {
+        let kept = self.kept();
+        let found = kept.results.iter().rev().find(|result| result.content == *content);
+        Box::pin(ready(Ok(found.map(|result| (result.id.clone(), result.facts.clone())))))
+    }
+
+    fn keep<'a>(
+        &'a self,
+        content: &'a ContentKey,
+        facts: &'a Facts,
+        picture: Bytes,
+    ) -> BoxFuture<'a, Result<ResultId, StoreError>> {
+        let kept = ResultId::random().inspect(|id| {
+            let made_ms = self.runtime.now_ms();
+            let mut kept = self.kept();
+            let (facts, content) = (facts.clone(), content.clone());
+            kept.results.push(KeptResult { id: id.clone(), content, facts, picture, made_ms });
+            let bytes = |kept: &Kept| kept.results.iter().map(|result| result.picture.len() as u64).sum::<u64>();
+            while kept.results.len() > 1 && bytes(&kept) > self.retention.max_bytes {
+                let oldest = kept.results.first().map(|result| result.id.clone());
+                kept.drop_results(|result| Some(&result.id) == oldest.as_ref());
+            }
+        });
+        Box::pin(ready(kept))
+    }
+
+    fn show<'a>(&'a self, result: &'a ResultId, looks: Vec<(LookId, Event)>) -> BoxFuture<'a, Result<(), StoreError>> {
+        let looks = looks.into_iter().map(|(id, done)| (id, (result.clone(), done)));
+        self.kept().looks.extend(looks);
+        Box::pin(ready(Ok(())))
+    }
+
+    fn look<'a>(&'a self, id: &'a LookId) -> BoxFuture<'a, Result<Option<KeptLook>, StoreError>> {
+        let kept = self.kept();
+        let look = kept.of_look(id);
+        let look = look.map(|(result, done)| KeptLook { facts: result.facts.clone(), done: done.clone() });
+        Box::pin(ready(Ok(look)))
+    }
+
+    fn picture<'a>(&'a self, id: &'a LookId) -> BoxFuture<'a, Result<Option<Bytes>, StoreError>> {
+        let picture = self.kept().of_look(id).map(|(result, _)| result.picture.clone());
+        Box::pin(ready(Ok(picture)))
+    }
+
+    fn delete<'a>(&'a self, id: &'a LookId) -> BoxFuture<'a, Result<bool, StoreError>> {
+        let mut kept = self.kept();
+        let gone = kept.looks.remove(id);
+        if let Some((result, _)) = &gone
+            && !kept.looks.values().any(|(other, _)| other == result)
+        {
+            kept.drop_results(|kept| kept.id == *result);
         }
-        Box::pin(ready(()))
+        Box::pin(ready(Ok(gone.is_some())))
     }
 
-    fn get<'a>(&'a self, id: &'a LookId) -> BoxFuture<'a, Option<KeptLook>> {
-        let look = self.swept().looks.get(id).map(|(_, look)| look.clone());
-        Box::pin(ready(look))
+    fn description<'a>(&'a self, content: &'a ContentKey) -> BoxFuture<'a, Result<Option<Description>, StoreError>> {
+        let found = self.kept().descriptions.get(content).map(|(_, description)| description.clone());
+        Box::pin(ready(Ok(found)))
     }
 
-    fn delete<'a>(&'a self, id: &'a LookId) -> BoxFuture<'a, bool> {
-        let removed = self.swept().remove(id);
-        Box::pin(ready(removed))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicU64, Ordering};
-    use std::time::Duration;
-
-    use bytes::Bytes;
-    use futures::executor::block_on;
-    use futures::future::BoxFuture;
-
-    use super::{KeptLook, LookId, LookStore, MemoryStore, Runtime};
-    use crate::look::event::Event;
-    use crate::look::photo::{Photo, PhotoFormat};
-
-    struct Clock(AtomicU64);
-
-    impl Runtime for Clock {
-        fn now_ms(&self) -> u64 {
-            self.0.load(Ordering::Relaxed)
+    fn keep_description<'a>(
+        &'a self,
+        content: &'a ContentKey,
+        description: &'a Description,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        let mut kept = self.kept();
+        if kept.descriptions.len() >= MOST_DESCRIPTIONS {
+            kept.descriptions.clear();
         }
-        fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
-            Box::pin(async {})
-        }
-        fn spawn(&self, _: BoxFuture<'static, ()>) {}
-    }
-
-    fn look(size: usize) -> KeptLook {
-        let picture = Photo { bytes: Bytes::from(vec![7; size]), format: PhotoFormat::Jpeg, width: 1, height: 1 };
-        KeptLook { picture, outfit: None, done: Event::Ping }
-    }
-
-    #[test]
-    fn a_look_is_kept_for_its_time_and_no_longer() {
-        let clock = Arc::new(Clock(AtomicU64::new(1_000)));
-        let store = MemoryStore::new(clock.clone(), Duration::from_secs(1), 1_000);
-        let id = LookId::random().unwrap();
-        block_on(store.put(id.clone(), look(10)));
-        clock.0.store(2_000, Ordering::Relaxed);
-        assert_eq!(block_on(store.get(&id)), Some(look(10)));
-        clock.0.store(2_001, Ordering::Relaxed);
-        assert_eq!(block_on(store.get(&id)), None);
-        assert_eq!(store.swept().bytes, 0);
-    }
-
-    #[test]
-    fn the_oldest_make_room_and_deleting_frees_bytes() {
-        let store = MemoryStore::new(Arc::new(Clock(AtomicU64::new(0))), Duration::from_secs(1), 100);
-        let ids: Vec<_> = (0..4).map(|_| LookId::random().unwrap()).collect();
-        for id in &ids[..3] {
-            block_on(store.put(id.clone(), look(40)));
-        }
-        assert!(block_on(store.get(&ids[0])).is_none());
-        assert!(block_on(store.get(&ids[2])).is_some());
-        assert!(block_on(store.delete(&ids[1])));
-        assert!(!block_on(store.delete(&ids[1])));
-        block_on(store.put(ids[3].clone(), look(60)));
-        assert!(block_on(store.get(&ids[2])).is_some(), "40 + 60 bytes have room");
+        kept.descriptions.insert(content.clone(), (self.runtime.now_ms(), description.clone()));
+        Box::pin(ready(Ok(())))
     }
 }

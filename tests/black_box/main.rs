@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod books;
 mod captures;
 mod configuration;
 mod doctor;
@@ -17,6 +18,7 @@ mod failure_table;
 mod failures;
 #[cfg(feature = "embedded-gateway")]
 mod fault_matrix;
+mod guard;
 mod no_wasm;
 mod photos;
 mod results;

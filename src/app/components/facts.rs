@@ -11,7 +11,7 @@ use crate::i18n::Locale;
 #[derive(Clone)]
 enum Fact {
     Time(u64),
-    FromCache,
+    FromCache { saved: f64 },
     Cost(f64),
     Model(String),
 }
@@ -34,14 +34,15 @@ pub(super) fn facts(language: Language, made: &Made) -> impl IntoView + use<> {
 
 /// What the look cost, if that is known. A picture from a cache is free only where step 1 was, too.
 fn cost(made: &Made) -> Option<Fact> {
-    made.cost_usd.map(|cost| if made.cached && cost <= 0.0 { Fact::FromCache } else { Fact::Cost(cost) })
+    let saved = made.saved_usd.unwrap_or_default();
+    made.cost_usd.map(|cost| if made.cached && cost <= 0.0 { Fact::FromCache { saved } } else { Fact::Cost(cost) })
 }
 
 impl Fact {
     fn name(&self) -> Words {
         match self {
             Self::Time(_) => words!(result.time),
-            Self::FromCache | Self::Cost(_) => words!(result.cost),
+            Self::FromCache { .. } | Self::Cost(_) => words!(result.cost),
             Self::Model(_) => words!(result.model),
         }
     }
@@ -49,7 +50,10 @@ impl Fact {
     fn value(&self, locale: Locale) -> String {
         match self {
             Self::Time(elapsed_ms) => words::seconds(locale, *elapsed_ms),
-            Self::FromCache => words!(result.cached)(locale).to_owned(),
+            Self::FromCache { saved } if *saved > 0.0 => {
+                words::filled(words!(result.saved)(locale), "{saved}", &words::dollars(locale, *saved))
+            }
+            Self::FromCache { .. } => words!(result.cached)(locale).to_owned(),
             Self::Cost(cost) if *cost > 0.0 => words::dollars(locale, *cost),
             Self::Cost(_) => words!(result.free)(locale).to_owned(),
             Self::Model(model) => model.clone(),

@@ -54,7 +54,7 @@ fn phase_of(standing: Standing) -> (Phase, Option<Outfit>) {
     let after = |events: Vec<_>| events.into_iter().fold(Phase::sending(), |phase, event| phase.after(event, 0));
     match standing {
         Standing::Events(events) => (after(events), None),
-        Standing::Kept(look) => (after(vec![look.done]), look.outfit),
+        Standing::Kept(look) => (after(vec![look.done]), Some(look.facts.outfit)),
     }
 }
 

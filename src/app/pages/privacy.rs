@@ -42,6 +42,8 @@ pub(crate) fn PrivacyPage() -> impl IntoView {
                 <li>{filled(td_string!(locale, privacy.keep_results), "{hours}", &hours.to_string())}</li>
                 <li>{td_string!(locale, privacy.keep_gateway)}</li>
                 <li>{td_string!(locale, privacy.keep_address)}</li>
+                <li>{td_string!(locale, privacy.keep_shared)}</li>
+                <li>{td_string!(locale, privacy.keep_counts)}</li>
                 <li>{td_string!(locale, privacy.cookies)}</li>
                 <li>{td_string!(locale, privacy.cookies_visitor)}</li>
             </ul>

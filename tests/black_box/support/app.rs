@@ -1,11 +1,14 @@
 //! The application under test, with one method for each thing that a visitor does.
 
+use std::net::SocketAddr;
+
 use futures::StreamExt;
 use primerka::config::Config;
 use primerka::look::event::Event;
 use primerka::server::{Assembly, assemble};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use super::Upstream;
@@ -13,6 +16,8 @@ use super::Upstream;
 pub(crate) struct TestApp {
     pub(crate) base: String,
     pub(crate) client: Client,
+    /// Where its database is; gone when the test is over.
+    pub(crate) folder: TempDir,
 }
 
 /// The form of the studio.
@@ -52,17 +57,30 @@ impl TestApp {
 
     pub(crate) async fn with_settings(settings: &[(&str, &str)]) -> Self {
         trace_everything();
+        // A database of its own; looks are made anew and without limits, unless a test is about that.
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("primerka.db").display().to_string();
+        let usual = [
+            ("DATABASE_PATH", database.as_str()),
+            ("CACHE_TTL", "0"),
+            ("DAILY_BUDGET_USD", "100000"),
+            ("MONTHLY_BUDGET_USD", "100000"),
+            ("RATE_LIMIT_PER_MINUTE", "1000000"),
+            ("RATE_LIMIT_PER_USER_PER_MINUTE", "1000000"),
+            ("RATE_LIMIT_PER_USER_PER_DAY", "1000000"),
+        ];
         let lookup = |name: &str| {
-            let found = settings.iter().rev().find(|(key, _)| *key == name);
+            let found = usual.iter().chain(settings).rev().find(|(key, _)| *key == name);
             found.map(|(_, value)| (*value).to_owned())
         };
         let config = Config::read(&lookup).unwrap();
-        let router = assemble(Assembly { config, site_root: "no-site".to_owned(), demo: false }).unwrap();
+        let router = assemble(Assembly { config, site_root: "no-site".to_owned(), demo: false }).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { base, client }
+        Self { base, client, folder }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -83,6 +83,8 @@ pub(crate) struct Made {
     pub model: String,
     /// What it cost, if that is known.
     pub cost_usd: Option<f64>,
+    /// What a cache has saved, if that is known.
+    pub saved_usd: Option<f64>,
     /// How long it took.
     pub elapsed_ms: u64,
     /// Whether the embedded gateway made it.
@@ -174,9 +176,9 @@ impl Phase {
                 run.outfit = Some(outfit);
             }
             Event::Generating => run.try_on = StepState::Running { since_ms: now_ms },
-            Event::Done { look, cached, model, cost_usd, elapsed_ms, demo, .. } => {
+            Event::Done { look, cached, model, cost_usd, saved_usd, elapsed_ms, demo, .. } => {
                 run.try_on = StepState::Done { elapsed_ms: run.try_on.elapsed_ms(now_ms), cached };
-                return Self::Done(run, Made { picture: look, cached, model, cost_usd, elapsed_ms, demo });
+                return Self::Done(run, Made { picture: look, cached, model, cost_usd, saved_usd, elapsed_ms, demo });
             }
             Event::Failed(mut notice) => {
                 // The hint's last line tells the wait as it was. Where there is a clock to count by, that would grow old beside the countdown.
@@ -293,7 +295,7 @@ mod tests {
     fn done() -> Event {
         let look = Picture { id: id(), url: "/x".to_owned(), mime: "image/jpeg".to_owned(), width: 3, height: 4 };
         let (model, tokens) = ("m".to_owned(), Tokens::default());
-        Event::Done { look, cached: false, model, cost_usd: None, tokens, elapsed_ms: 9, demo: true }
+        Event::Done { look, cached: false, model, cost_usd: None, saved_usd: None, tokens, elapsed_ms: 9, demo: true }
     }
 
     fn failed(step: Option<Step>) -> Event {

@@ -1,0 +1,227 @@
+//! One look on its way, from the question whether it was made before to the moment at which everybody who waits is told.
+
+use std::sync::Arc;
+
+use futures::future::{BoxFuture, Either, select};
+
+use super::ask::Ask;
+use super::keys::{self, Makings};
+use super::purse::{LookMoney, Purse};
+use super::queue::{Permit, Place, Queue};
+use super::registry::Looks;
+use super::run::{Happening, Made, Run};
+use crate::look::aspect::AspectRatio;
+use crate::look::description::Description;
+use crate::look::event::Event;
+use crate::look::failure::{Failure, FailureCode, PhotoRole};
+use crate::look::id::LookId;
+use crate::look::key::ContentKey;
+use crate::look::step::Step;
+use crate::pipeline::prepare::Prepare;
+use crate::pipeline::upstream::{Origin, Output};
+use crate::pipeline::{self, Follow, Known, Order, Tools};
+use crate::store::LookStore;
+use crate::store::database::StoreError;
+use crate::store::result::{Facts, ResultId};
+
+/// Seconds after which somebody who was told `busy` may come again.
+const BUSY_RETRY_S: u32 = 5;
+
+/// What looks are made with. Cheap to clone.
+#[derive(Clone)]
+pub struct Means {
+    /// Upstream, prompts, checks, time.
+    pub tools: Tools,
+    /// Makes photos fit to be sent.
+    pub prepare: Arc<dyn Prepare>,
+    /// What of these determines an answer.
+    pub makings: Arc<Makings>,
+    /// The budget.
+    pub purse: Purse,
+    /// The order in which looks are made.
+    pub queue: Queue,
+    /// Whether what was made before is shown again.
+    pub reuse: bool,
+}
+
+/// One look on its way. It has a task of its own, which no connection can end.
+pub(super) struct Flight {
+    pub(super) looks: Looks,
+    pub(super) means: Means,
+    pub(super) store: Arc<dyn LookStore>,
+    pub(super) run: Arc<Run>,
+    pub(super) content: ContentKey,
+    pub(super) ask: Ask,
+}
+
+impl Flight {
+    /// Flies to the end, and tells it however that comes.
+    pub(super) async fn fly(self) {
+        // However this task ends, a listener must not wait for ever. After an end it changes nothing.
+        let _ends = EndsInAnEnd { looks: self.looks.clone(), content: self.content.clone(), run: self.run.clone() };
+        let end = match self.found().await {
+            Some((result, facts)) => {
+                self.run.accept();
+                facts.steps().into_iter().for_each(|event| self.report(event));
+                Ok((result, self.made(facts, true, false)))
+            }
+            None => self.make().await,
+        };
+        match end {
+            Ok((result, made)) => self.show(&result, made).await,
+            Err(failure) => {
+                self.looks.close(&self.content, &self.run);
+                self.run.report(Happening::Failed(failure));
+            }
+        }
+    }
+
+    /// The same look, made before.
+    async fn found(&self) -> Option<(ResultId, Facts)> {
+        if self.ask.fresh || !self.means.reuse {
+            return None;
+        }
+        logged(self.store.find(&self.content).await).flatten()
+    }
+
+    async fn make(&self) -> Result<(ResultId, Made), Failure> {
+        let mut order = self.order().await?;
+        let busy = || Failure::new(FailureCode::Busy).retry_after(Some(BUSY_RETRY_S));
+        let place = self.means.queue.enter().ok_or_else(busy)?;
+        let money = self.money(&order).await?;
+        self.run.accept();
+        let made = match self.turn(place).await {
+            Some(permit) => {
+                // Somebody may have had the same garment described meanwhile.
+                if order.description.is_none() {
+                    order.description = self.known().await;
+                }
+                let tools = Tools { upstream: money.clone(), ..self.means.tools.clone() };
+                let made = pipeline::make(&order, &tools, self).await;
+                drop(permit);
+                made
+            }
+            None => Err(FailureCode::Cancelled.into()),
+        };
+        money.give_back().await;
+        let pipeline::Made { picture, outfit, described_by, cached, model, spent } = made?;
+        let facts = Facts {
+            outfit,
+            described_by,
+            format: picture.format,
+            width: picture.width,
+            height: picture.height,
+            model,
+            cost_usd: spent.usd,
+            tokens: spent.tokens,
+        };
+        let result = logged(self.store.keep(&self.content, &facts, picture.bytes).await);
+        let result = result.ok_or(FailureCode::Internal)?;
+        Ok((result, self.made(facts, false, cached)))
+    }
+
+    /// The photos prepared, and the outfit where it is known.
+    async fn order(&self) -> Result<Order, Failure> {
+        let Ask { person, outfit, ratio, size, fresh, asker, .. } = &self.ask;
+        // A name that leads to no look: more people read the gateway's log than ours.
+        let trace = LookId::random().map_err(|_| FailureCode::Internal)?.to_string();
+        Ok(Order {
+            person: self.means.prepare.prepare(person.photo.clone(), PhotoRole::Person).await?,
+            outfit: self.means.prepare.prepare(outfit.photo.clone(), PhotoRole::Outfit).await?,
+            description: self.known().await,
+            ratio: *ratio,
+            size: *size,
+            fresh: *fresh,
+            origin: Origin { trace, user: Some(asker.user.clone()) },
+            stop: self.run.stopped.clone(),
+        })
+    }
+
+    /// The outfit, where the user has described it, or step 1 has for an earlier look.
+    async fn known(&self) -> Option<Known> {
+        if let Some(outfit) = &self.ask.description {
+            return Some(Known::Given(outfit.clone()));
+        }
+        if self.ask.fresh || !self.means.reuse {
+            return None;
+        }
+        let key = keys::description(&self.means.makings, self.ask.outfit.hash);
+        logged(self.store.description(&key).await).flatten().map(Known::Found)
+    }
+
+    /// Reserves what the steps to come may cost.
+    async fn money(&self, order: &Order) -> Result<Arc<LookMoney>, Failure> {
+        // The shape changes no price.
+        let picture = Output::Image { ratio: AspectRatio::nearest(1, 1), size: order.size };
+        let mut steps = vec![(Step::TryOn, picture)];
+        if order.description.is_none() {
+            steps.push((Step::Describe, Output::Text));
+        }
+        let upstream = self.means.tools.upstream.clone();
+        self.means.purse.reserve(upstream, order.origin.trace.clone(), &steps).await
+    }
+
+    /// A permit, unless nobody wants the look any more.
+    async fn turn(&self, place: Place) -> Option<Permit> {
+        let tell = |position| self.report(Event::Queued { position });
+        match select(Box::pin(place.turn(tell)), Box::pin(self.run.stopped.cancelled())).await {
+            Either::Left((permit, _)) => Some(permit),
+            Either::Right(_) => None,
+        }
+    }
+
+    fn made(&self, facts: Facts, is_found: bool, is_gateways: bool) -> Made {
+        Made { facts, at_ms: self.means.tools.runtime.now_ms(), is_found, is_gateways }
+    }
+
+    /// Gives every viewer the look. Who asks from here on finds it in the store.
+    async fn show(&self, result: &ResultId, made: Made) {
+        let viewers = self.looks.close(&self.content, &self.run);
+        let demo = self.looks.is_demo();
+        let made = Happening::Made(Arc::new(made));
+        let wanted = viewers.iter().filter(|viewer| viewer.wants_it());
+        let shown = wanted.map(|viewer| (viewer.id.clone(), viewer.event(&made, demo))).collect();
+        if logged(self.store.show(result, shown).await).is_none() {
+            self.run.report(Happening::Failed(FailureCode::Internal.into()));
+            return;
+        }
+        // Whoever deleted it in this moment has it deleted.
+        for viewer in viewers.iter().filter(|viewer| viewer.is_deleted()) {
+            logged(self.store.delete(&viewer.id).await);
+        }
+        self.run.report(made);
+    }
+}
+
+impl Follow for Flight {
+    fn report(&self, event: Event) {
+        self.run.report(Happening::Event(event));
+    }
+
+    fn described<'a>(&'a self, description: &'a Description) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let key = keys::description(&self.means.makings, self.ask.outfit.hash);
+            logged(self.store.keep_description(&key, description).await);
+        })
+    }
+}
+
+/// The outcome, or `None` and a line in the log.
+fn logged<T>(outcome: Result<T, StoreError>) -> Option<T> {
+    outcome.inspect_err(|error| tracing::error!("the store failed: {error}")).ok()
+}
+
+struct EndsInAnEnd {
+    looks: Looks,
+    content: ContentKey,
+    run: Arc<Run>,
+}
+
+impl Drop for EndsInAnEnd {
+    fn drop(&mut self) {
+        if !self.run.is_over() {
+            self.looks.close(&self.content, &self.run);
+            self.run.report(Happening::Failed(FailureCode::Internal.into()));
+        }
+    }
+}
