@@ -82,7 +82,7 @@ async fn a_malformed_value_is_named() {
     assert!(code == 1 && report.contains("GATEWAY_URL: https:// is wanted"), "{report}");
     for (settings, words) in [
         ([("GATEWAY_URL", "http://example.com/v1/a/b"), ("GATEWAY_TOKEN", "t")], "GATEWAY_URL: нужен https://"),
-        ([("CACHE_TTL", "soon"), ("GATEWAY_TOKEN", "t")], "CACHE_TTL: нужно целое число от 60 до 2592000"),
+        ([("CACHE_TTL", "soon"), ("GATEWAY_TOKEN", "t")], "CACHE_TTL: нужно целое число от 0 до 2592000"),
         ([("PROMPTS_PATH", "nowhere"), ("GATEWAY_TOKEN", "t")], "PROMPTS_PATH: в nowhere нет ни describe.txt"),
     ] {
         let (report, code) = doctor(&settings, &["--lang", "ru"]).await;

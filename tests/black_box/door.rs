@@ -114,11 +114,17 @@ async fn ids_that_nobody_has_are_not_found() {
 #[tokio::test]
 async fn more_looks_at_once_than_allowed_are_busy() {
     let upstream = Upstream::gated().await;
-    let settings = [("GATEWAY_URL", upstream.url.as_str()), ("GATEWAY_TOKEN", "t"), ("MAX_CONCURRENT_LOOKS", "1")];
+    let settings = [
+        ("GATEWAY_URL", upstream.url.as_str()),
+        ("GATEWAY_TOKEN", "t"),
+        ("MAX_CONCURRENT_LOOKS", "1"),
+        ("MAX_WAITING_LOOKS", "0"),
+    ];
     let app = TestApp::with_settings(&settings).await;
     let running = app.ask(form()).await;
     upstream.arrival().await;
-    let refused = app.ask(form()).await;
+    // Another look: the same one would be shared.
+    let refused = app.ask(TestForm::new(garment(), person())).await;
     assert_eq!(refused.status(), 503);
     assert_eq!(refused.headers()["retry-after"], "5");
     let told = events(&refused.text().await.unwrap());

@@ -99,10 +99,15 @@ async fn an_iphones_format_comes_back_with_its_own_cure() {
 #[tokio::test]
 async fn a_wait_comes_back_with_the_form() {
     let upstream = Upstream::gated().await;
-    let settings = [("GATEWAY_URL", upstream.url.as_str()), ("GATEWAY_TOKEN", "t"), ("MAX_CONCURRENT_LOOKS", "1")];
+    let settings = [
+        ("GATEWAY_URL", upstream.url.as_str()),
+        ("GATEWAY_TOKEN", "t"),
+        ("MAX_CONCURRENT_LOOKS", "1"),
+        ("MAX_WAITING_LOOKS", "0"),
+    ];
     let app = TestApp::with_settings(&settings).await;
     post(&app, TestForm::new(person(), garment())).await;
-    let back = post(&app, TestForm::new(person(), garment())).await;
+    let back = post(&app, TestForm::new(garment(), person())).await;
     assert_eq!(back, "/?failure=busy&wait=5#stage");
     let page = app.get(&back).await.text().await.unwrap();
     assert!(page.contains("Можно снова через 5 с."), "{page}");
