@@ -64,9 +64,9 @@ async function held(request: APIRequestContext, gateway: Gateway) {
 }
 
 /** Asks for a look as a script does. */
-function ask(request: APIRequestContext, site: string, headers: Record<string, string> = {}) {
+function ask(request: APIRequestContext, site: string, headers: Record<string, string> = {}, person = 'person-1') {
   const file = (name: string) => ({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: readFileSync(sample(name)) });
-  return request.post(`${site}/api/looks`, { headers, multipart: { person: file('person-1'), outfit: file('outfit-2') } });
+  return request.post(`${site}/api/looks`, { headers, multipart: { person: file(person), outfit: file('outfit-2') } });
 }
 
 type Language = 'ru' | 'en';
@@ -209,11 +209,12 @@ test.describe('more looks than are made at once', () => {
     await held(request, gateway);
     const studio = new Studio(page);
     await studio.open(address);
-    await studio.choose();
+    // Another look: the same one would be shared.
+    await studio.choose('person-2');
     await studio.press();
     await expect(page.locator('.failure-message')).toHaveText(text('busy').message);
     await expect(page.locator('.failure-hint')).toHaveText(text('busy').hint);
-    const refused = await ask(request, address);
+    const refused = await ask(request, address, {}, 'person-3');
     expect(refused.status()).toBe(503);
     expect(refused.headers()['retry-after']).toBe('5');
     expect(await refused.json()).toMatchObject({ event: 'failed', code: 'busy', step: null, retry_after_s: 5 });

@@ -52,6 +52,7 @@ fn table() -> String {
                 &[(Why::Prohibited, "prohibited"), (Why::Recitation, "recitation"), (Why::Guardrails, "guardrails")]
             }
             FailureCode::UnsupportedImage => &[(Why::Heic, "HEIC")],
+            FailureCode::BudgetExhausted => &[(Why::Ledger, "the books")],
             _ => &[],
         };
         for (why, name) in reasons {
