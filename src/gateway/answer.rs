@@ -245,9 +245,11 @@ impl Read {
         self.finish_reason = candidate.finish_reason.or(self.finish_reason.take());
         for part in candidate.content.parts.into_iter().filter(|part| !part.thought) {
             self.text.push_str(&part.text.unwrap_or_default());
-            // What is said to be nothing else is taken for a picture: the pipeline looks at its bytes.
-            let is_image =
-                |data: &InlineData<'_>| data.mime_type.as_deref().is_none_or(|mime| mime.starts_with("image/"));
+            // Bytes that are said to be nothing else are taken for a picture: the pipeline looks at them.
+            let is_image = |data: &InlineData<'_>| match &data.mime_type {
+                Some(mime) => mime.starts_with("image/"),
+                None => !data.data.is_empty(),
+            };
             if let Some(data) = part.inline_data.filter(is_image) {
                 // The last picture is the finished one.
                 self.image = Some(Encoded { mime: data.mime_type, data: Data::of(data.data, body) });
@@ -358,6 +360,15 @@ mod tests {
         let answer = answer(odd).unwrap();
         assert_eq!(answer.image.unwrap().bytes.len(), 3);
         assert_eq!(answer.tokens, Some(Tokens { prompt: 0, image: 1120, text: 103 }), "no detail names the picture");
+    }
+
+    #[test]
+    fn a_part_that_holds_nothing_is_no_picture() {
+        // Found by fuzzing.
+        for nothing in [r#"{"inlineData":{}}"#, r#"{"inlineData":{"mimeT~pe":"image/jpeg","dat/a":"x"}}"#] {
+            let body = format!(r#"{{"candidates":[{{"content":{{"parts":[{nothing}]}}}}]}}"#);
+            assert!(answer(&body).unwrap().image.is_none(), "{nothing}");
+        }
     }
 
     #[test]
