@@ -71,14 +71,15 @@ impl Gateway {
 
     /// Asks past the cache what was answered badly before.
     async fn ask(&self, call: &Call, on_retry: OnRetry<'_>) -> Result<Answer, Refused> {
-        let print = fingerprint(call);
-        let past_the_cache =
-            (!call.fresh && self.spoiled.contains(&print)).then(|| Call { fresh: true, ..call.clone() });
+        // Seldom is there anything to pass by, and hashing two photos costs as much as sending them.
+        let print = (!self.spoiled.is_empty()).then(|| fingerprint(call));
+        let is_spoiled = print.as_ref().is_some_and(|print| self.spoiled.contains(print));
+        let past_the_cache = (is_spoiled && !call.fresh).then(|| Call { fresh: true, ..call.clone() });
         let outcome = self.ask_models(past_the_cache.as_ref().unwrap_or(call), on_retry).await;
-        match &outcome {
-            Ok(_) => self.spoiled.note(print, false),
-            Err(refused) if is_refusal(refused.failure.code) => self.spoiled.note(print, true),
-            Err(_) => {}
+        match (&outcome, print) {
+            (Ok(_), Some(print)) => self.spoiled.note(print, false),
+            (Err(refused), _) if is_refusal(refused.failure.code) => self.spoil(call),
+            _ => {}
         }
         outcome
     }

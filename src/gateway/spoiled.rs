@@ -17,6 +17,10 @@ type Fingerprint = blake3::Hash;
 pub(super) struct Spoiled(Mutex<VecDeque<Fingerprint>>);
 
 impl Spoiled {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     pub(super) fn contains(&self, call: &Fingerprint) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(call)
     }
