@@ -5,4 +5,6 @@
 . "$(dirname "$0")/lib/common.sh"
 
 compgen -G 'benches/*.rs' >/dev/null || fail 'There are no benchmarks in benches/ yet.'
+# A benchmark also builds the server, in the place of the release build's: with this it is the same one, which finds its wasm.
+export LEPTOS_OUTPUT_NAME=primerka
 exec cargo bench --no-default-features --features native,embedded-gateway --bench '*' -- "$@"
