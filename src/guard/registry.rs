@@ -128,19 +128,18 @@ impl Looks {
                 return Ok((viewer.clone(), None));
             }
         }
-        let joined = if ask.fresh { None } else { known.flights.get(content).cloned() };
-        let begun = joined.is_none().then(|| Arc::new(Run::new()));
-        let leads = begun.is_some();
-        let run = joined.or_else(|| begun.clone()).unwrap_or_else(|| Arc::new(Run::new()));
+        let joined = known.flights.get(content).filter(|_| !ask.fresh).cloned();
+        let leads = joined.is_none();
+        let run = joined.unwrap_or_else(|| Arc::new(Run::new()));
         let viewer = Arc::new(Viewer::new(id.clone(), run.clone(), ask.locale, now_ms, leads));
         known.viewers.insert(id.clone(), viewer.clone());
         if let Some(name) = name {
             known.named.insert(name, (content.clone(), id));
         }
         if leads {
-            known.flights.insert(content.clone(), run);
+            known.flights.insert(content.clone(), run.clone());
         }
-        Ok((viewer, begun))
+        Ok((viewer, leads.then_some(run)))
     }
 
     /// Closes a flight to whoever has not joined it, and gives those who have.
