@@ -7,6 +7,9 @@
 scripts/build.sh
 mkdir -p docs/screens target/test-logs
 export LEPTOS_SITE_ADDR=127.0.0.1:${PORT:-3220} LEPTOS_SITE_ROOT=target/site LEPTOS_ENV=PROD
+# Every picture is of a look that is made, and the photographer comes more often than a visitor.
+export DATABASE_PATH=target/test-logs/screens.db CACHE_TTL=0 RATE_LIMIT_PER_USER_PER_MINUTE=1000 RATE_LIMIT_PER_MINUTE=1000
+rm -f "$DATABASE_PATH"*
 target/release/primerka serve --embedded-gateway >target/test-logs/screens-server.log 2>&1 </dev/null &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
