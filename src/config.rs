@@ -2,6 +2,7 @@
 //!
 //! Missing, empty and placeholder values mean "not set"; a malformed value is a [`ConfigError`] that names its variable.
 
+mod admin;
 mod budget;
 mod gateway;
 mod limits;
@@ -16,6 +17,7 @@ use thiserror::Error;
 
 use crate::i18n::Locale;
 
+pub use admin::AdminConfig;
 pub use budget::BudgetConfig;
 pub use gateway::{GatewayCache, GatewayConfig};
 pub use limits::LimitsConfig;
@@ -34,6 +36,8 @@ pub struct Config {
     pub rates: RatesConfig,
     /// How much they may cost.
     pub budget: BudgetConfig,
+    /// Who may see what only the operator may.
+    pub admin: AdminConfig,
     /// `PROMPTS_PATH`: a folder with `describe.txt` or `try-on.txt` or both, which take the place of our own texts.
     pub prompts: Option<PathBuf>,
 }
@@ -67,6 +71,7 @@ impl Config {
             limits: LimitsConfig::read(&variables)?,
             rates: RatesConfig::read(&variables)?,
             budget: BudgetConfig::read(&variables)?,
+            admin: AdminConfig::read(&variables)?,
             prompts: variables.text("PROMPTS_PATH").map(PathBuf::from),
         })
     }
@@ -186,6 +191,8 @@ mod tests {
             ("TRUSTED_PROXY_HOPS", "all"),
             ("MAX_CONCURRENT_LOOKS", "0"),
             ("GATEWAY_TOKEN", "two\nlines"),
+            ("ADMIN_TOKEN", "short"),
+            ("CLOUDFLARE_API_TOKEN", "two words"),
         ] {
             let mut pairs = vec![("GATEWAY_TOKEN", "t"), ("GATEWAY_URL", URL)];
             pairs.retain(|(key, _)| *key != name);

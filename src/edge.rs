@@ -15,22 +15,26 @@ use tower::ServiceExt;
 use worker::{Context, Env, HttpRequest, console_error, event};
 
 use crate::api::address::{AddressSource, Addresses};
+use crate::api::admin::Admin;
 use crate::api::router::{layered, routes};
 use crate::api::state::AppState;
 use crate::app::shell;
 use crate::config::{Config, GatewayConfig, LimitsConfig};
-use crate::gateway::Gateway;
+use crate::gateway::{CloudflareLogs, Gateway};
 use crate::guard::Means;
 use crate::guard::keys::Makings;
 use crate::guard::limits::RateLimits;
 use crate::guard::purse::Purse;
 use crate::guard::queue::Queue;
 use crate::guard::registry::Looks;
+use crate::guard::usage::Usage;
+use crate::pipeline::gateway_logs::GatewayLogs;
 use crate::pipeline::prepare::Prepare;
 use crate::pipeline::{Prompts, Tools};
 use crate::runtime::Runtime;
 use crate::store::ledger::MemoryLedger;
 use crate::store::limits::MemoryLimits;
+use crate::store::usage::{MemoryUsage, UsageLog};
 use crate::store::{MemoryStore, Retention};
 use inspect::EdgeInspect;
 use prepare::EdgePrepare;
@@ -76,17 +80,28 @@ fn assemble(env: &Env) -> Result<Router, String> {
     // An isolate has 128 MB, and each look under way holds its photos in it.
     let retention = Retention { keep: config.limits.keep_looks, max_bytes: config.limits.result_bytes.min(24 << 20) };
     let purse = Purse::new(Arc::new(MemoryLedger::default()), runtime.clone(), config.budget, false);
+    let logs = match &config.gateway {
+        None => None,
+        Some(gateway) => CloudflareLogs::new(gateway, runtime.clone()).map_err(|error| error.to_string())?,
+    };
+    let logs = logs.map(|logs| Arc::new(logs) as Arc<dyn GatewayLogs>);
     let means = match config.gateway {
         None => None,
-        Some(gateway) => Some(means(gateway, &config.limits, purse, runtime.clone())?),
+        Some(gateway) => Some(means(gateway, &config.limits, purse.clone(), runtime.clone())?),
     };
     let mut salt = [0_u8; 32];
     getrandom::fill(&mut salt).map_err(|error| error.to_string())?;
     let store = Arc::new(MemoryStore::new(runtime.clone(), retention));
+    let usage: Arc<dyn UsageLog> = Arc::new(MemoryUsage::default());
+    let limits = Arc::new(MemoryLimits::default());
+    let looks = Looks::new(means, store, usage.clone(), runtime.clone(), config.limits.keep_looks, false);
     let state = AppState {
-        looks: Looks::new(means, store, runtime.clone(), config.limits.keep_looks, false),
+        looks: looks.clone(),
+        usage: Usage::new(usage, purse, looks, logs, runtime.clone(), config.rates),
+        // Every isolate must know the sessions of the others, and has no salt in common with them: the token alone is the key.
+        admin: Admin::new(config.admin.token, [0; 32], limits.clone(), runtime.clone()),
         addresses: Addresses { source: AddressSource::Cloudflare, salt },
-        rates: RateLimits::new(Arc::new(MemoryLimits::default()), runtime, config.rates),
+        rates: RateLimits::new(limits, runtime, config.rates),
         options: LeptosOptions::builder().output_name("primerka").build(),
     };
     let (context, options) = (state.clone(), state.options.clone());

@@ -4,6 +4,7 @@
 
 mod check;
 pub mod description;
+pub mod gateway_logs;
 pub mod inspect;
 mod log;
 pub mod prepare;

@@ -9,6 +9,7 @@ mod memory;
 pub mod result;
 #[cfg(feature = "native")]
 pub mod sqlite;
+pub mod usage;
 
 use std::time::Duration;
 
@@ -74,4 +75,7 @@ pub trait LookStore: Send + Sync {
         content: &'a ContentKey,
         description: &'a Description,
     ) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    /// Drops what is past its time, which nobody is shown any more.
+    fn sweep(&self) -> BoxFuture<'_, Result<(), StoreError>>;
 }

@@ -223,6 +223,33 @@ test.describe('more looks than are made at once', () => {
   });
 });
 
+test.describe('what stands before the money', () => {
+  test.use({ tolerated: [/status of (429|503)/] });
+
+  const rows: [code: string, key: string, status: number, settings: NodeJS.ProcessEnv][] = [
+    ['too_many_looks', 'too_many_looks', 429, { RATE_LIMIT_PER_USER_PER_MINUTE: '1' }],
+    ['budget_exhausted', 'budget_exhausted', 503, { DAILY_BUDGET_USD: '0' }],
+    ['budget_exhausted', 'ledger_closed', 503, { DATABASE_PATH: '/proc/there-is-no-room/books.db' }],
+  ];
+
+  for (const [code, key, status, settings] of rows) {
+    test(`tells of ${key}`, async ({ page, request, site }) => {
+      const address = await site(settings);
+      // The first look of a minute is let through where looks are counted.
+      if (code === 'too_many_looks') expect((await ask(request, address)).status()).toBe(200);
+      const studio = new Studio(page);
+      await studio.open(address);
+      await studio.choose('person-2');
+      await studio.press();
+      await expect(page.locator('.failure-message')).toHaveText(text(key).message);
+      await expect(page.locator('.failure-hint')).toHaveText(text(key).hint);
+      const refused = await ask(request, address, {}, 'person-3');
+      expect(refused.status()).toBe(status);
+      expect(await refused.json()).toMatchObject({ event: 'failed', code, step: null });
+    });
+  }
+});
+
 test('a look that is stopped says so', async ({ page, request, gateway, site }) => {
   await arm(request, gateway, 'silence', 1);
   const studio = new Studio(page);

@@ -35,7 +35,7 @@ pub struct Addresses {
 
 impl Addresses {
     /// The name under which the address of a request is counted; `None` when it is not known.
-    pub(super) fn name(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<String> {
+    pub(crate) fn name(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<String> {
         let address = match self.source {
             AddressSource::Cloudflare => headers.get(CLOUDFLARE)?.to_str().ok()?.trim().parse().ok()?,
             AddressSource::Connection { hops } => {

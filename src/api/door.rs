@@ -54,13 +54,16 @@ async fn answer(state: &AppState, asker: Asker, request: Request, next: Next) ->
     let is_page = accepts_html(request.headers());
     let (boundary, key) = match readable(state, request.headers(), &asker).await {
         Ok(readable) => readable,
-        Err(failure) if is_page => {
+        Err(failure) => {
+            state.usage.refused(&failure).await;
+            if !is_page {
+                return refusal(&failure, locale);
+            }
             // A browser that is still sending does not look at the answer. The router bounds what is read here.
             let mut unread = request.into_body().into_data_stream();
             while let Some(Ok(_)) = unread.next().await {}
             return back_to_the_form(&failure);
         }
-        Err(failure) => return refusal(&failure, locale),
     };
     if !is_page {
         return next.run(request).await;
@@ -97,8 +100,22 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
     key.map(|key| Some(key.to_owned())).ok_or_else(|| FailureCode::BadRequest.into())
 }
 
-/// Turns a form into a look under way, or one that is there already.
+/// Turns a form into a look under way, or one that is there already. A refusal is entered in the usage log.
 pub(super) async fn accept(
+    state: &AppState,
+    body: Multipart<'static>,
+    locale: Locale,
+    asker: Asker,
+    idempotency_key: Option<String>,
+) -> Result<LookId, Failure> {
+    let accepted = begin(state, body, locale, asker, idempotency_key).await;
+    if let Err(failure) = &accepted {
+        state.usage.refused(failure).await;
+    }
+    accepted
+}
+
+async fn begin(
     state: &AppState,
     body: Multipart<'static>,
     locale: Locale,

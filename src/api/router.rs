@@ -10,7 +10,7 @@ use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 
 use super::state::AppState;
-use super::{door, locale, routes, security};
+use super::{csrf, door, locale, request_id, routes, security, usage};
 use crate::app::{App, shell};
 use crate::look::photo::MAX_BODY_BYTES;
 
@@ -23,12 +23,15 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let options = state.options.clone();
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(|| async { "ok\n" }))
+        .route("/readyz", get(routes::ready))
         .route("/api/looks/{id}/events", get(routes::events))
         .route("/api/looks/{id}/cancel", post(routes::cancel))
         .route("/looks/{id}/image", get(routes::image))
         .route("/looks/{id}", delete(routes::delete))
         .route("/looks/{id}/delete", post(routes::delete_by_form))
+        .route("/api/usage", get(usage::usage))
+        .route("/usage/login", post(usage::login).layer(DefaultBodyLimit::max(usage::MAX_FORM_BYTES)))
+        .route("/usage/logout", post(usage::logout))
         .leptos_routes_with_context(
             state,
             generate_route_list(App),
@@ -41,9 +44,11 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
     routes
         .layer(middleware::from_fn_with_state(state.clone(), door::stand_before))
+        .layer(middleware::from_fn(csrf::refuse_other_sites))
         .layer(middleware::from_fn(language_switch))
         .layer(middleware::from_fn(bounded))
         .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn(request_id::name))
         .with_state(state)
 }
 

@@ -12,6 +12,17 @@ use crate::guard::registry::Looks;
 use crate::look::id::LookId;
 use crate::store::result::KeptLook;
 
+/// `GET /readyz`: whether a look that is asked for now can be made as far as this server is concerned.
+pub(super) async fn ready(State(state): State<AppState>) -> Response {
+    if state.looks.is_stopping() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    if state.usage.now().await.spending.is_none() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the books cannot be kept: DATABASE_PATH\n").into_response();
+    }
+    "ok\n".into_response()
+}
+
 /// `GET /api/looks/{id}/events`: a look from its first event, whether it is running or over.
 pub(super) async fn events(State(state): State<AppState>, Path(id): Path<String>) -> Response {
     let events = match LookId::parse(&id) {

@@ -4,8 +4,10 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
 use super::address::Addresses;
+use super::admin::Admin;
 use crate::guard::limits::RateLimits;
 use crate::guard::registry::Looks;
+use crate::guard::usage::Usage;
 
 /// The application as a server assembled it. Cheap to clone.
 #[derive(Clone)]
@@ -14,6 +16,10 @@ pub struct AppState {
     pub looks: Looks,
     /// Who may ask how often.
     pub rates: RateLimits,
+    /// What the operator sees.
+    pub usage: Usage,
+    /// Who the operator is.
+    pub admin: Admin,
     /// How addresses are known.
     pub addresses: Addresses,
     /// Where the site's files are and what they are called.

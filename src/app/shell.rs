@@ -10,7 +10,7 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
-use super::pages::{HomePage, LookPage, NotFoundPage, PrivacyPage};
+use super::pages::{HomePage, LookPage, NotFoundPage, PrivacyPage, UsagePage};
 use crate::api::locale;
 
 /// The HTML document.
@@ -57,6 +57,7 @@ pub(crate) fn App() -> impl IntoView {
                 <Route path=StaticSegment("") view=HomePage />
                 <Route path=StaticSegment("privacy") view=PrivacyPage />
                 <Route path=(StaticSegment("looks"), ParamSegment("id")) view=LookPage ssr=SsrMode::Async />
+                <Route path=StaticSegment("usage") view=UsagePage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -26,6 +26,9 @@ pub struct GatewayConfig {
     pub cache_ttl: Duration,
     /// `GATEWAY_TIMEOUT`, seconds for one call with all its repeats, 120 by default.
     pub timeout: Duration,
+    /// `CLOUDFLARE_API_TOKEN`: lets the gateway's own log be read, from which calls are settled whose answer never came. Without it they stay
+    /// charged at their worst price.
+    pub api_token: Option<Secret>,
 }
 
 /// What the gateway's own cache may keep.
@@ -49,6 +52,7 @@ impl GatewayConfig {
     pub(super) fn read(variables: &Variables<'_>) -> Result<Option<Self>, ConfigError> {
         let token = secret(variables, "GATEWAY_TOKEN")?;
         let google_api_key = secret(variables, "GOOGLE_API_KEY")?;
+        let api_token = secret(variables, "CLOUDFLARE_API_TOKEN")?;
         let timeout = Duration::from_secs(variables.number("GATEWAY_TIMEOUT", 120, 1..=900)?);
         let cache = variables.choice("GATEWAY_CACHE", &["all", "describe", "off"])?.unwrap_or_default();
         let byok_alias = header_text(variables, "GATEWAY_BYOK_ALIAS")?;
@@ -71,6 +75,8 @@ impl GatewayConfig {
             cache,
             cache_ttl,
             timeout,
+            // Google keeps no log.
+            api_token: api_token.filter(|_| !url.is_google()),
             url,
         }))
     }

@@ -26,6 +26,11 @@ pub enum Problem {
     Choice(&'static [&'static str]),
     /// It cannot stand in a header.
     Header,
+    /// A secret that could be guessed.
+    Short {
+        /// The least characters that it may have.
+        least: usize,
+    },
     /// It is no URL of a gateway.
     Url(UrlProblem),
     /// A folder without any prompt.
@@ -59,6 +64,7 @@ impl Problem {
             Self::Amount { most } => filled(td_string!(locale, config.amount), &[("{most}", &most.to_string())]),
             Self::Choice(choices) => filled(td_string!(locale, config.choice), &[("{choices}", &choices.join(", "))]),
             Self::Header => td_string!(locale, config.header).to_owned(),
+            Self::Short { least } => filled(td_string!(locale, config.short), &[("{least}", &least.to_string())]),
             Self::Url(problem) => of_url(*problem, locale).to_owned(),
             Self::NoPrompts { folder } => filled(td_string!(locale, config.no_prompts), &[("{folder}", folder)]),
             Self::Unreadable { file, why } => {

@@ -91,8 +91,14 @@ fn patience(ours: Duration) -> HeaderValue {
 fn metadata(call: &Call) -> String {
     let app = concat!("primerka/", env!("CARGO_PKG_VERSION"));
     let mut metadata = json!({ "step": call.step.number(), "app": app });
-    if let (Some(user), Some(metadata)) = (&call.origin.user, metadata.as_object_mut()) {
-        metadata.insert("user".to_owned(), user.as_str().into());
+    if let Some(metadata) = metadata.as_object_mut() {
+        if let Some(user) = &call.origin.user {
+            metadata.insert("user".to_owned(), user.as_str().into());
+        }
+        // Rows of the log are not known to tell the event's id, and its calls are found again by it.
+        if !call.origin.trace.is_empty() {
+            metadata.insert("trace".to_owned(), call.origin.trace.as_str().into());
+        }
     }
     metadata.to_string()
 }

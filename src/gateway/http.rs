@@ -22,6 +22,8 @@ use native as runtime;
 
 /// Most bytes of an answer: a 4K picture in base64 has about 30 MB.
 const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+/// Most bytes of what is looked up: what a model is, a page of the gateway's log.
+const MAX_LOOKED_UP_BYTES: usize = 4 * 1024 * 1024;
 
 /// A client that keeps connections open between calls.
 #[derive(Clone, Debug)]
@@ -68,31 +70,32 @@ impl HttpClient {
         timeout: Duration,
     ) -> Result<HttpAnswer, HttpError> {
         headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-        self.0.send(url, headers, Some(body), timeout).await
+        self.0.send(url, headers, Some(body), timeout, MAX_ANSWER_BYTES).await
     }
 
     /// Gets and reads the whole answer within `timeout`.
     pub(super) async fn get(&self, url: Url, headers: HeaderMap, timeout: Duration) -> Result<HttpAnswer, HttpError> {
-        self.0.send(url, headers, None, timeout).await
+        self.0.send(url, headers, None, timeout, MAX_LOOKED_UP_BYTES).await
     }
 }
 
-/// Reads an answer to its end, unless it is longer than an answer may be.
+/// Reads an answer to its end, unless it has more than `most` bytes.
 async fn read<B: AsRef<[u8]>>(
     status: StatusCode,
     headers: HeaderMap,
     chunks: impl Stream<Item = Result<B, HttpError>>,
+    most: usize,
 ) -> Result<HttpAnswer, HttpError> {
     let announced =
         headers.get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_ANSWER_BYTES) {
+    if announced.is_some_and(|length| length > most) {
         return Err(HttpError::TooLarge);
     }
     let mut body = Vec::with_capacity(announced.unwrap_or_default());
     let mut chunks = std::pin::pin!(chunks);
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk?;
-        if body.len() + chunk.as_ref().len() > MAX_ANSWER_BYTES {
+        if body.len() + chunk.as_ref().len() > most {
             return Err(HttpError::TooLarge);
         }
         body.extend_from_slice(chunk.as_ref());

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use futures::future::{BoxFuture, Either, select};
 
 use super::ask::Ask;
+use super::effort::Effort;
 use super::keys::{self, Makings};
 use super::purse::{LookMoney, Purse};
 use super::queue::{Permit, Place, Queue};
-use super::registry::Looks;
+use super::registry::{Flying, Looks};
 use super::run::{Happening, Made, Run};
+use super::viewer::Viewer;
 use crate::look::aspect::AspectRatio;
 use crate::look::description::Description;
 use crate::look::event::Event;
@@ -52,6 +54,8 @@ pub(super) struct Flight {
     pub(super) run: Arc<Run>,
     pub(super) content: ContentKey,
     pub(super) ask: Ask,
+    /// Whoever stops the server waits for it.
+    pub(super) flying: Flying,
 }
 
 impl Flight {
@@ -59,21 +63,33 @@ impl Flight {
     pub(super) async fn fly(self) {
         // However this task ends, a listener must not wait for ever. After an end it changes nothing.
         let _ends = EndsInAnEnd { looks: self.looks.clone(), content: self.content.clone(), run: self.run.clone() };
+        let mut effort = Effort::default();
         let end = match self.found().await {
             Some((result, facts)) => {
                 self.run.accept();
                 facts.steps().into_iter().for_each(|event| self.report(event));
+                effort.outfit_known = true;
                 Ok((result, self.made(facts, true, false)))
             }
-            None => self.make().await,
+            None => self.make(&mut effort).await,
         };
         match end {
-            Ok((result, made)) => self.show(&result, made).await,
+            Ok((result, made)) => self.show(&result, made, &effort).await,
             Err(failure) => {
-                self.looks.close(&self.content, &self.run);
-                self.run.report(Happening::Failed(failure));
+                let viewers = self.looks.close(&self.content, &self.run);
+                self.end(&viewers, Happening::Failed(failure), &effort).await;
             }
         }
+        drop(self.flying);
+    }
+
+    /// Tells the usage log and then everybody who waits.
+    async fn end(&self, viewers: &[Arc<Viewer>], end: Happening, effort: &Effort) {
+        // Who was refused before the first event is in the log already, by the door.
+        if self.run.is_accepted() {
+            self.looks.record(viewers, &end, effort).await;
+        }
+        self.run.report(end);
     }
 
     /// The same look, made before.
@@ -84,18 +100,24 @@ impl Flight {
         logged(self.store.find(&self.content).await).flatten()
     }
 
-    async fn make(&self) -> Result<(ResultId, Made), Failure> {
-        let mut order = self.order().await?;
+    async fn make(&self, effort: &mut Effort) -> Result<(ResultId, Made), Failure> {
+        // First of all: who is turned away must not cost the work of decoding photos.
         let busy = || Failure::new(FailureCode::Busy).retry_after(Some(BUSY_RETRY_S));
         let place = self.means.queue.enter().ok_or_else(busy)?;
+        let mut order = self.order().await?;
+        effort.trace.clone_from(&order.origin.trace);
         let money = self.money(&order).await?;
         self.run.accept();
-        let made = match self.turn(place).await {
+        let entered_ms = self.now_ms();
+        let turn = self.turn(place).await;
+        effort.queued_ms = self.now_ms().saturating_sub(entered_ms);
+        let made = match turn {
             Some(permit) => {
                 // Somebody may have had the same garment described meanwhile.
                 if order.description.is_none() {
                     order.description = self.known().await;
                 }
+                effort.outfit_known = order.description.is_some();
                 let tools = Tools { upstream: money.clone(), ..self.means.tools.clone() };
                 let made = pipeline::make(&order, &tools, self).await;
                 drop(permit);
@@ -104,6 +126,7 @@ impl Flight {
             None => Err(FailureCode::Cancelled.into()),
         };
         money.give_back().await;
+        (effort.cost_nanos, effort.upstream_ms) = money.used();
         let pipeline::Made { picture, outfit, described_by, cached, model, spent } = made?;
         let facts = Facts {
             outfit,
@@ -171,25 +194,29 @@ impl Flight {
     }
 
     fn made(&self, facts: Facts, is_found: bool, is_gateways: bool) -> Made {
-        Made { facts, at_ms: self.means.tools.runtime.now_ms(), is_found, is_gateways }
+        Made { facts, at_ms: self.now_ms(), is_found, is_gateways }
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.means.tools.runtime.now_ms()
     }
 
     /// Gives every viewer the look. Who asks from here on finds it in the store.
-    async fn show(&self, result: &ResultId, made: Made) {
+    async fn show(&self, result: &ResultId, made: Made, effort: &Effort) {
         let viewers = self.looks.close(&self.content, &self.run);
         let demo = self.looks.is_demo();
         let made = Happening::Made(Arc::new(made));
         let wanted = viewers.iter().filter(|viewer| viewer.wants_it());
         let shown = wanted.map(|viewer| (viewer.id.clone(), viewer.event(&made, demo))).collect();
         if logged(self.store.show(result, shown).await).is_none() {
-            self.run.report(Happening::Failed(FailureCode::Internal.into()));
+            self.end(&viewers, Happening::Failed(FailureCode::Internal.into()), effort).await;
             return;
         }
         // Whoever deleted it in this moment has it deleted.
         for viewer in viewers.iter().filter(|viewer| viewer.is_deleted()) {
             logged(self.store.delete(&viewer.id).await);
         }
-        self.run.report(made);
+        self.end(&viewers, made, effort).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! The purse: no call is made that was not reserved at its worst price, and every call is settled at its true one.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
@@ -15,7 +15,8 @@ use crate::look::step::Step;
 use crate::pipeline::upstream::{Answer, Call, Charge, OnRetry, Output, Refused, Upstream};
 use crate::runtime::Runtime;
 use crate::store::database::StoreError;
-use crate::store::ledger::{Ledger, Reservation, Settlement, Terms};
+use crate::store::ledger::{Doubt, Ledger, Reservation, Settlement, Spent, Terms};
+use crate::store::usage::Spending;
 
 /// The budget of this installation. Cheap to clone.
 #[derive(Clone)]
@@ -38,6 +39,16 @@ pub(super) struct LookMoney {
     trace: String,
     /// Reservations that no call has used yet.
     ready: Mutex<HashMap<Step, String>>,
+    used: Used,
+}
+
+/// What a look has used so far.
+#[derive(Debug, Default)]
+pub(super) struct Used {
+    /// Money, in billionths of a dollar; what nobody knows the price of counts at its worst.
+    nanos: AtomicU64,
+    /// Time in which the gateway was waited for, in milliseconds.
+    upstream_ms: AtomicU64,
 }
 
 impl Purse {
@@ -58,8 +69,17 @@ impl Purse {
         let calls = calls.collect::<Result<Vec<_>, _>>()?;
         let ready = steps.iter().map(|(step, _)| *step).zip(calls.iter().map(|call| call.id.clone())).collect();
         self.take(calls).await?;
-        let money = LookMoney { purse: self.clone(), upstream, trace, ready: Mutex::new(ready) };
+        let money = LookMoney { purse: self.clone(), upstream, trace, ready: Mutex::new(ready), used: Used::default() };
         Ok(Arc::new(money))
+    }
+
+    /// What may be spent, and what is; `None` when the books cannot be read.
+    pub async fn spending(&self) -> Option<Spending> {
+        let Terms { day_nanos: day_budget_nanos, month_nanos: month_budget_nanos, .. } = self.terms();
+        let spent = self.0.ledger.spent(self.terms()).await;
+        let spent = spent.inspect_err(|error| tracing::error!("the ledger cannot be read: {error}")).ok()?;
+        let Spent { day_nanos, month_nanos } = spent;
+        Some(Spending { day_nanos, day_budget_nanos, month_nanos, month_budget_nanos })
     }
 
     async fn take(&self, calls: Vec<Reservation>) -> Result<(), Failure> {
@@ -140,12 +160,26 @@ impl LookMoney {
         // Dropped before its answer, the call stays charged: it was sent.
         let outcome = self.upstream.ask(call, on_retry).await;
         let took_ms = self.purse.0.runtime.now_ms().saturating_sub(began_ms);
-        if let Some(settlement) = self.settlement(&outcome, took_ms)
-            && let Err(error) = self.purse.0.ledger.settle(id, settlement).await
-        {
+        self.used.upstream_ms.fetch_add(took_ms, Ordering::Relaxed);
+        let kept = if let Some(settlement) = self.settlement(&outcome, took_ms) {
+            self.used.nanos.fetch_add(settlement.nanos, Ordering::Relaxed);
+            self.purse.0.ledger.settle(id, settlement).await
+        } else {
+            let worst = nanos::from_usd(self.worst_usd(call.step, call.output));
+            self.used.nanos.fetch_add(worst, Ordering::Relaxed);
+            let code = outcome.as_ref().err().map(|refused| refused.failure.code.name());
+            let doubt = Doubt { over_ms: began_ms.saturating_add(took_ms), took_ms, code };
+            self.purse.0.ledger.doubt(id, doubt).await
+        };
+        if let Err(error) = kept {
             tracing::error!("a call stays charged at its worst price: {error}");
         }
         outcome
+    }
+
+    /// What the look has cost so far, in billionths of a dollar, and how long the gateway was waited for, in milliseconds.
+    pub(super) fn used(&self) -> (u64, u64) {
+        (self.used.nanos.load(Ordering::Relaxed), self.used.upstream_ms.load(Ordering::Relaxed))
     }
 
     /// What became of a call; `None` when nobody knows what it costs, so that it stays charged.

@@ -14,6 +14,7 @@ struct Inner {
     state: Mutex<State>,
     /// Wakes all who wait: somebody has come or gone.
     moved: watch::Sender<()>,
+    at_once: usize,
     most_waiting: usize,
 }
 
@@ -39,7 +40,7 @@ impl Queue {
     /// So many at once, and so many more who wait.
     pub fn new(at_once: usize, most_waiting: usize) -> Self {
         let state = State { free: at_once, waiting: VecDeque::new(), next: 0 };
-        Self(Arc::new(Inner { state: Mutex::new(state), moved: watch::Sender::new(()), most_waiting }))
+        Self(Arc::new(Inner { state: Mutex::new(state), moved: watch::Sender::new(()), at_once, most_waiting }))
     }
 
     /// A place at the end; `None` when the queue is full.
@@ -53,6 +54,12 @@ impl Queue {
         state.next += 1;
         state.waiting.push_back(ticket);
         Some(Place { queue: self.clone(), ticket })
+    }
+
+    /// How many looks are being made, and how many wait.
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.state();
+        (self.0.at_once.saturating_sub(state.free), state.waiting.len())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

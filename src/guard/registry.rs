@@ -4,25 +4,30 @@
 //! of them is a viewer with an id of their own.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::{Either, select};
 use futures::{Stream, StreamExt};
+use tokio::sync::watch;
+use tracing::Instrument;
 
 use super::ask::Ask;
+use super::effort::Effort;
 use super::flight::{Flight, Means};
 use super::keys;
-use super::run::Run;
+use super::run::{Happening, Run};
 use super::viewer::Viewer;
 use crate::look::event::Event;
-use crate::look::failure::{Failure, FailureCode};
+use crate::look::failure::{Failure, FailureCode, Why};
 use crate::look::id::LookId;
 use crate::look::key::ContentKey;
 use crate::runtime::Runtime;
 use crate::store::LookStore;
 use crate::store::result::KeptLook;
+use crate::store::usage::UsageLog;
 
 /// How long a stream may be silent before it says `ping`.
 const PING_EVERY: Duration = Duration::from_secs(15);
@@ -30,6 +35,8 @@ const PING_EVERY: Duration = Duration::from_secs(15);
 const NEWS_WITHIN: Duration = Duration::from_secs(10);
 /// How long a look that is over is known to this process; made ones are in the store.
 const REMEMBERED_MS: u64 = 3_600_000;
+/// Seconds after which a server that ends is expected to be back.
+const BACK_AFTER_S: u32 = 10;
 
 /// Every look of this process. Cheap to clone.
 #[derive(Clone)]
@@ -38,10 +45,24 @@ pub struct Looks(Arc<Inner>);
 struct Inner {
     means: Option<Means>,
     store: Arc<dyn LookStore>,
+    usage: Arc<dyn UsageLog>,
     runtime: Arc<dyn Runtime>,
     demo: bool,
     keep: Duration,
     known: Mutex<Known>,
+    /// How many looks have a task of their own.
+    flying: watch::Sender<usize>,
+    /// The server is about to end.
+    is_stopping: AtomicBool,
+}
+
+/// Counts a look's task for as long as it runs.
+pub(super) struct Flying(Looks);
+
+impl Drop for Flying {
+    fn drop(&mut self) {
+        self.0.0.flying.send_modify(|count| *count = count.saturating_sub(1));
+    }
 }
 
 /// The looks that this process knows.
@@ -68,11 +89,13 @@ impl Looks {
     pub fn new(
         means: Option<Means>,
         store: Arc<dyn LookStore>,
+        usage: Arc<dyn UsageLog>,
         runtime: Arc<dyn Runtime>,
         keep: Duration,
         demo: bool,
     ) -> Self {
-        Self(Arc::new(Inner { means, store, runtime, demo, keep, known: Mutex::default() }))
+        let (known, flying, is_stopping) = (Mutex::default(), watch::Sender::new(0), AtomicBool::new(false));
+        Self(Arc::new(Inner { means, store, usage, runtime, demo, keep, known, flying, is_stopping }))
     }
 
     /// Whether looks can be made at all.
@@ -94,12 +117,18 @@ impl Looks {
     /// said before the first event, `not_configured`, `busy` and `budget_exhausted` among them.
     pub async fn ask(&self, ask: Ask) -> Result<LookId, Failure> {
         let means = self.0.means.clone().ok_or(FailureCode::NotConfigured)?;
+        if self.is_stopping() {
+            return Err(restarting());
+        }
         let content = keys::look(&means.makings, ask.given());
         let id = LookId::random().map_err(|_| FailureCode::Internal)?;
         let (viewer, flight) = self.join_or_begin(&content, id, &ask)?;
         if let Some(run) = flight {
-            let flight = Flight { looks: self.clone(), means, store: self.0.store.clone(), run, content, ask };
-            self.0.runtime.spawn(Box::pin(flight.fly()));
+            self.0.flying.send_modify(|count| *count += 1);
+            let flying = Flying(self.clone());
+            let flight = Flight { looks: self.clone(), means, store: self.0.store.clone(), run, content, ask, flying };
+            // What it logs is told by the request that began it.
+            self.0.runtime.spawn(Box::pin(flight.fly().in_current_span()));
         }
         match viewer.run.accepted().await {
             Ok(()) => Ok(viewer.id.clone()),
@@ -242,6 +271,46 @@ impl Looks {
         was_kept || was_known
     }
 
+    /// How many looks are being made, and how many wait for their turn.
+    pub fn counts(&self) -> (u64, u64) {
+        let (making, waiting) = self.0.means.as_ref().map(|means| means.queue.counts()).unwrap_or_default();
+        (making as u64, waiting as u64)
+    }
+
+    /// Takes no more looks: the server is about to end. Those under way go on.
+    pub fn stop(&self) {
+        self.0.is_stopping.store(true, Ordering::Release);
+    }
+
+    /// Whether the server is about to end.
+    pub fn is_stopping(&self) -> bool {
+        self.0.is_stopping.load(Ordering::Acquire)
+    }
+
+    /// Ends when no look is under way, whether anybody listens or not.
+    pub async fn landed(&self) {
+        // The sender is part of this registry.
+        let _ = self.0.flying.subscribe().wait_for(|count| *count == 0).await;
+    }
+
+    /// Tells all who still wait that the server ends before their look. A call under way stays charged.
+    pub fn give_up(&self) {
+        let runs: Vec<_> = self.known().flights.drain().map(|(_, run)| run).collect();
+        for run in runs {
+            run.stopped.cancel();
+            run.report(Happening::Failed(restarting()));
+        }
+    }
+
+    /// Tells the usage log how a look ended for each of its viewers.
+    pub(super) async fn record(&self, viewers: &[Arc<Viewer>], end: &Happening, effort: &Effort) {
+        let now_ms = self.0.runtime.now_ms();
+        let entries = viewers.iter().map(|viewer| effort.entry(viewer, end, now_ms, self.0.demo)).collect();
+        if let Err(error) = self.0.usage.record(entries).await {
+            tracing::error!("the usage log cannot be written: {error}");
+        }
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.sweep(self.0.runtime.now_ms());
@@ -266,6 +335,11 @@ impl Known {
             self.named.retain(|_, (_, id)| viewers.contains_key(id));
         }
     }
+}
+
+/// Whoever is told this may come back soon.
+fn restarting() -> Failure {
+    Failure::new(FailureCode::Busy).because(Why::Restart).retry_after(Some(BACK_AFTER_S))
 }
 
 fn or_logged<T>(found: Result<Option<T>, crate::store::database::StoreError>) -> Option<T> {

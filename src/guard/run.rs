@@ -80,6 +80,10 @@ impl Run {
         self.state().happened.get(told..).unwrap_or_default().to_vec()
     }
 
+    pub(super) fn is_accepted(&self) -> bool {
+        self.state().is_accepted
+    }
+
     pub(super) fn is_over(&self) -> bool {
         self.state().happened.last().is_some_and(Happening::is_end)
     }

@@ -21,7 +21,7 @@ pub(super) struct Viewer {
     pub(super) since_ms: u64,
     locale: Locale,
     /// The first to ask pays; for the others the same look costs nothing more.
-    leads: bool,
+    pub(super) leads: bool,
     left: CancellationToken,
     /// How many events this viewer was told before leaving.
     left_after: AtomicUsize,

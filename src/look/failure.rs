@@ -134,6 +134,10 @@ pub enum Why {
     Guardrails,
     /// `budget_exhausted`: the books cannot be read or written, so nothing is spent.
     Ledger,
+    /// `bad_request`: another site has sent it.
+    OtherSite,
+    /// `busy`: the server is about to end, and to be back.
+    Restart,
     /// `unsupported_image`: the format of an iPhone, with a cure of its own.
     Heic,
 }

@@ -1,10 +1,8 @@
 //! The application put together: settings in, a listening server out.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
@@ -13,30 +11,33 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use leptos::config::LeptosOptions;
 use leptos_axum::file_and_error_handler_with_context;
-use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use super::keeping::Keeping;
+use super::metrics::{self, MeteredUsage, Metrics};
 use super::{NativeInspect, NativePrepare, TokioRuntime, environment::Environment, prompts};
 use crate::api::address::{AddressSource, Addresses, Peer};
+use crate::api::admin::Admin;
 use crate::api::router::{layered, routes};
 use crate::api::state::AppState;
 use crate::app::shell;
 use crate::config::{Config, GatewayConfig, LimitsConfig};
-use crate::gateway::Gateway;
+use crate::gateway::{CloudflareLogs, Gateway};
 use crate::guard::Means;
+use crate::guard::housekeeping::Housekeeping;
 use crate::guard::keys::Makings;
 use crate::guard::limits::RateLimits;
 use crate::guard::purse::Purse;
 use crate::guard::queue::Queue;
+use crate::guard::reconcile::{LATE, Reconciler};
 use crate::guard::registry::Looks;
+use crate::guard::usage::Usage;
+use crate::pipeline::gateway_logs::GatewayLogs;
 use crate::pipeline::prepare::Prepare;
 use crate::pipeline::{Prompts, Tools};
 use crate::runtime::Runtime;
-
-/// How long work under way may take to end after a stop was asked for.
-const GRACE: Duration = Duration::from_secs(20);
+use crate::store::usage::UsageLog;
 
 /// What a server is made of.
 #[derive(Debug)]
@@ -58,20 +59,51 @@ impl Assembly {
     }
 }
 
-/// The whole application as a service.
-pub async fn assemble(assembly: Assembly) -> Result<Router> {
+/// The application, ready to be served.
+#[derive(Clone)]
+pub struct Application {
+    /// What answers.
+    pub router: Router,
+    /// What goes on without a connection.
+    pub looks: Looks,
+}
+
+/// Puts the application together and begins to keep the house.
+pub async fn assemble(assembly: Assembly) -> Result<Application> {
     let runtime: Arc<dyn Runtime> = Arc::new(TokioRuntime);
-    let Config { gateway, limits, rates, budget, prompts } = assembly.config;
+    let Config { gateway, limits, rates, budget, admin, prompts } = assembly.config;
     let prompts = Arc::new(prompts::read(prompts.as_deref())?);
     let keeping = Keeping::open(&limits, runtime.clone()).await?;
-    let purse = Purse::new(keeping.ledger, runtime.clone(), budget, assembly.demo);
+    let metrics = Metrics::new(runtime.now_ms());
+    let usage: Arc<dyn UsageLog> = Arc::new(MeteredUsage::new(keeping.usage, metrics.clone()));
+    let purse = Purse::new(keeping.ledger.clone(), runtime.clone(), budget, assembly.demo);
+    let logs = match &gateway {
+        Some(gateway) => CloudflareLogs::new(gateway, runtime.clone()).context("the gateway's log cannot be read")?,
+        None => None,
+    };
+    let logs = logs.map(|logs| Arc::new(logs) as Arc<dyn GatewayLogs>);
+    // The gateway gives a call up when we do.
+    let sure = gateway.as_ref().map_or(LATE, |gateway| gateway.timeout + LATE);
+    let reconciler = logs.clone().map(|logs| Reconciler::new(keeping.ledger.clone(), logs, runtime.clone(), sure));
+    let housekeeping = Housekeeping {
+        looks: keeping.looks.clone(),
+        limits: keeping.limits.clone(),
+        ledger: keeping.ledger,
+        usage: usage.clone(),
+        reconciler,
+        runtime: runtime.clone(),
+    };
+    runtime.spawn(Box::pin(housekeeping.keep()));
     let means = match gateway {
         None => None,
-        Some(gateway) => Some(means(gateway, &limits, prompts, purse, runtime.clone())?),
+        Some(gateway) => Some(means(gateway, &limits, prompts, purse.clone(), runtime.clone())?),
     };
+    let looks = Looks::new(means, keeping.looks, usage.clone(), runtime.clone(), limits.keep_looks, assembly.demo);
     let options = LeptosOptions::builder().output_name("primerka").site_root(assembly.site_root).build();
     let state = AppState {
-        looks: Looks::new(means, keeping.looks, runtime.clone(), limits.keep_looks, assembly.demo),
+        looks: looks.clone(),
+        usage: Usage::new(usage, purse, looks.clone(), logs, runtime.clone(), rates),
+        admin: Admin::new(admin.token, keeping.salt, keeping.limits.clone(), runtime.clone()),
         addresses: Addresses {
             source: AddressSource::Connection { hops: rates.trusted_proxy_hops },
             salt: keeping.salt,
@@ -84,10 +116,13 @@ pub async fn assemble(assembly: Assembly) -> Result<Router> {
         move || leptos::prelude::provide_context(context.clone()),
         shell,
     );
-    let app = layered(routes(&state).fallback(files), state).layer(middleware::from_fn(peer));
+    let routes = routes(&state).route("/metrics", metrics::route(metrics.clone())).fallback(files);
+    let app = layered(routes, state)
+        .layer(middleware::from_fn(peer))
+        .layer(middleware::from_fn_with_state(metrics, metrics::measure));
     // Lines of a stream must leave one by one, so they are never compressed.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/x-ndjson"));
-    Ok(app.layer(CompressionLayer::new().compress_when(compressed)))
+    Ok(Application { router: app.layer(CompressionLayer::new().compress_when(compressed)), looks })
 }
 
 /// Tells the doors whom they speak with.
@@ -117,23 +152,4 @@ fn means(
         queue: Queue::new(limits.concurrent_looks, limits.waiting_looks),
         reuse: limits.reuse,
     })
-}
-
-/// Serves `app` until `stop` ends, then gives work under way its time.
-pub async fn serve(listener: TcpListener, app: Router, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stop.await;
-        stopping.send_replace(true);
-    });
-    let server = server.into_future();
-    let deadline = async move {
-        let _ = stopped.wait_for(|is_stopping| *is_stopping).await;
-        TokioRuntime.sleep(GRACE).await;
-    };
-    tokio::select! {
-        outcome = server => outcome.context("the server broke"),
-        () = deadline => Ok(()),
-    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::address;
+use super::logging::LogFormat;
 
 /// Примерка: a virtual try-on.
 #[derive(Debug, Parser)]
@@ -21,6 +22,9 @@ pub struct Cli {
     /// The options of `serve`, for when nothing is said.
     #[command(flatten)]
     pub serve: ServeArgs,
+    /// How the log is written: text, or json with one object a line.
+    #[arg(long, env = "LOG_FORMAT", default_value = "text", global = true)]
+    pub log_format: LogFormat,
 }
 
 /// What the binary can do.

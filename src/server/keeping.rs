@@ -12,6 +12,7 @@ use crate::store::database::{Database, Statement, StoreError};
 use crate::store::ledger::{ClosedLedger, Ledger, SqlLedger};
 use crate::store::limits::{Limits, MemoryLimits, SqlLimits};
 use crate::store::sqlite::Sqlite;
+use crate::store::usage::{MemoryUsage, SqlUsage, UsageLog};
 use crate::store::{LookStore, MemoryStore, Retention, SqlLooks};
 
 /// Most bytes of pictures in memory where there is no database.
@@ -22,6 +23,7 @@ pub(super) struct Keeping {
     pub(super) looks: Arc<dyn LookStore>,
     pub(super) limits: Arc<dyn Limits>,
     pub(super) ledger: Arc<dyn Ledger>,
+    pub(super) usage: Arc<dyn UsageLog>,
     /// The secret under which addresses are counted.
     pub(super) salt: [u8; 32],
 }
@@ -43,6 +45,7 @@ impl Keeping {
                     looks: Arc::new(MemoryStore::new(runtime, retention)),
                     limits: Arc::new(MemoryLimits::default()),
                     ledger: Arc::new(ClosedLedger(error)),
+                    usage: Arc::new(MemoryUsage::default()),
                     salt,
                 })
             }
@@ -60,7 +63,8 @@ impl Keeping {
         Ok(Self {
             looks: Arc::new(SqlLooks::new(database.clone(), runtime, retention)),
             limits: Arc::new(SqlLimits::new(database.clone())),
-            ledger: Arc::new(SqlLedger::new(database, process.to_string())),
+            ledger: Arc::new(SqlLedger::new(database.clone(), process.to_string())),
+            usage: Arc::new(SqlUsage::new(database)),
             salt,
         })
     }

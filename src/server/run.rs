@@ -1,27 +1,27 @@
 //! What each command does.
 
-use std::io::IsTerminal;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tracing_subscriber::EnvFilter;
 
 use super::address;
 use super::cli::{Cli, Command, DoctorArgs, Language, ServeArgs};
 use super::doctor::{self, Visit};
 use super::environment::Environment;
-use super::{Assembly, TokioRuntime, assemble, serve};
-use crate::config::GatewayConfig;
+use super::{Application, Assembly, Deadlines, Stop, TokioRuntime, assemble, logging, serve};
+use crate::config::{Config, GatewayConfig, Secret};
 use crate::i18n::Locale;
 use crate::look::model::ModelFacts;
 use crate::runtime::Runtime;
 
 /// Runs a command to its end. A failure is said in words on standard error.
 pub fn run(cli: Cli) -> ExitCode {
-    start_logging();
+    let _log = logging::start(cli.log_format);
     match carry_out(cli) {
         Ok(code) => code,
         Err(error) => {
@@ -31,20 +31,9 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-fn start_logging() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,leptos=warn,hyper=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr);
-    // Colours are for eyes: a file and pm2's logs get plain text. On a terminal the library heeds NO_COLOR by itself.
-    if std::io::stderr().is_terminal() {
-        log.init();
-    } else {
-        log.with_ansi(false).init();
-    }
-}
-
 fn carry_out(cli: Cli) -> Result<ExitCode> {
     let tokio = tokio::runtime::Runtime::new().context("no threads can be started")?;
-    tokio.block_on(async {
+    let end = tokio.block_on(async {
         match cli.command {
             Some(Command::Doctor(args)) => return examine(args).await,
             None => serve_site(cli.serve).await,
@@ -53,7 +42,10 @@ fn carry_out(cli: Cli) -> Result<ExitCode> {
             Some(Command::Gateway(args)) => serve_gateway(args).await,
         }
         .map(|()| ExitCode::SUCCESS)
-    })
+    });
+    // A photo that is being decoded cannot be stopped, and is nobody's any more.
+    tokio.shutdown_timeout(Duration::from_millis(100));
+    end
 }
 
 async fn serve_site(args: ServeArgs) -> Result<()> {
@@ -62,12 +54,34 @@ async fn serve_site(args: ServeArgs) -> Result<()> {
         embed_gateway(&mut assembly, &args.dev_vars).await?;
     }
     say_what_is_configured(&assembly);
-    let app = assemble(assembly).await?;
+    let made = invent_admin_token(&mut assembly.config)?;
+    let Application { router, looks } = assemble(assembly).await?;
     let listener = address::listen(&args.addr).await?;
-    let stop = asked_to_stop()?;
+    let stop = Stop::on_signals()?;
     let address = listener.local_addr().context("the listener has no address")?;
+    if let Some(token) = made {
+        // Not through the log, which is kept and sent elsewhere.
+        let _ = writeln!(
+            std::io::stdout(),
+            "http://{address}/usage opens with ADMIN_TOKEN, for this run {}",
+            token.expose()
+        );
+    }
     tracing::info!("Primerka is open at http://{address}");
-    serve(listener, app, stop).await
+    serve(listener, router, looks, stop, Deadlines::default()).await;
+    Ok(())
+}
+
+/// Gives the operator a token for this run where none is set.
+fn invent_admin_token(config: &mut Config) -> Result<Option<Secret>> {
+    if config.admin.token.is_some() {
+        return Ok(None);
+    }
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("this machine has no randomness: {error}"))?;
+    let token = Secret::new(format!("{:032x}", u128::from_be_bytes(random)));
+    config.admin.token = Some(token.clone());
+    Ok(Some(token))
 }
 
 async fn examine(args: DoctorArgs) -> Result<ExitCode> {
@@ -113,20 +127,6 @@ fn warn_of_retired_models(gateway: &GatewayConfig) {
     }
 }
 
-/// Ends at SIGINT or SIGTERM. Whoever calls it is listening from then on, before the address is announced.
-fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + 'static> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        tracing::info!("Stopping: looks under way have a moment to end");
-    })
-}
-
 #[cfg(feature = "embedded-gateway")]
 async fn embed_gateway(assembly: &mut Assembly, dev_vars: &Path) -> Result<()> {
     let gateway = crate::embedded_gateway::start_private().await?;
@@ -135,7 +135,7 @@ async fn embed_gateway(assembly: &mut Assembly, dev_vars: &Path) -> Result<()> {
     assembly.config.gateway = crate::config::Config::read(&|name| match name {
         "GATEWAY_URL" => Some(gateway.url.clone()),
         "GATEWAY_TOKEN" => Some(gateway.token.clone()),
-        "GOOGLE_API_KEY" | "GATEWAY_BYOK_ALIAS" => None,
+        "GOOGLE_API_KEY" | "GATEWAY_BYOK_ALIAS" | "CLOUDFLARE_API_TOKEN" => None,
         _ => environment.get(name),
     })?
     .gateway;
@@ -155,10 +155,10 @@ async fn serve_gateway(args: super::cli::GatewayArgs) -> Result<()> {
     let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).await;
     let listener = listener.with_context(|| format!("port {port} cannot be listened on: choose another --port"))?;
     let address = listener.local_addr().context("the listener has no address")?;
-    let stop = asked_to_stop()?;
+    let stop = Stop::on_signals()?;
     tracing::info!("The embedded gateway is open: GATEWAY_URL={}", crate::embedded_gateway::url_at(address));
     let google_keys = Some(args.google_keys).filter(|keys| !keys.is_empty());
     let token = args.token.filter(|token| !token.is_empty());
     let options = crate::embedded_gateway::Options { token, google_keys };
-    crate::embedded_gateway::serve(listener, options, stop).await
+    crate::embedded_gateway::serve(listener, options, stop.asked()).await
 }

@@ -1,14 +1,22 @@
 //! The ledger: what every call cost, reserved at its worst price before it is made and settled at its true one after. A reservation that
-//! nobody settles stays charged.
+//! nobody settles stays charged, until the gateway's own log tells what became of it.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+mod memory;
+mod sql;
 
 use futures::future::{BoxFuture, ready};
 
-use super::database::{Database, Row, Statement, StoreError};
+use super::database::StoreError;
 use crate::look::price::Tokens;
 use crate::look::step::Step;
+
+pub use memory::MemoryLedger;
+pub use sql::SqlLedger;
+
+/// A process that has not said for so long that it lives is taken for dead.
+pub const DEAD_AFTER_MS: u64 = 120_000;
+/// A call that is not settled after so long stays charged for good: nobody looks for it any more.
+pub const GIVEN_UP_AFTER_MS: u64 = 7 * 24 * 3_600_000;
 
 /// A call that may be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +65,17 @@ pub struct Settlement {
     pub request_id: Option<String>,
 }
 
+/// The end of a call whose price nobody told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Doubt {
+    /// When it ended, in milliseconds since 1970.
+    pub over_ms: u64,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+    /// The failure's code, if it failed.
+    pub code: Option<&'static str>,
+}
+
 /// What has been spent, reservations included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
@@ -64,6 +83,52 @@ pub struct Spent {
     pub day_nanos: u64,
     /// In the month.
     pub month_nanos: u64,
+}
+
+/// A step of a look in which calls are over that nobody settles any more, with all that is known of its calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsettled {
+    /// The name of its look in the gateway's log.
+    pub trace: String,
+    /// The step.
+    pub step: Step,
+    /// Those calls, the oldest first; there is at least one.
+    pub open: Vec<OpenCall>,
+    /// The calls of the step that are settled.
+    pub settled: Vec<SettledCall>,
+}
+
+/// A call that is over and still charged at its worst price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenCall {
+    /// Its own name.
+    pub id: String,
+    /// What is charged for it.
+    pub nanos: u64,
+    /// When it was reserved, in milliseconds since 1970.
+    pub reserved_ms: u64,
+    /// From when on it was surely over on our side, in milliseconds since 1970. The gateway may have been at it for a while longer.
+    pub over_ms: u64,
+}
+
+/// A call at its true price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettledCall {
+    /// What it cost.
+    pub nanos: u64,
+    /// The id under which the gateway knows it.
+    pub request_id: Option<String>,
+}
+
+/// What has been put right in the books.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Corrected {
+    /// Calls that were settled.
+    pub settled: u64,
+    /// What they cost, in billionths of a dollar.
+    pub nanos: u64,
+    /// Reservations that were taken back.
+    pub released: u64,
 }
 
 /// Keeps the books.
@@ -74,166 +139,70 @@ pub trait Ledger: Send + Sync {
     /// Puts the true price in the place of the worst one.
     fn settle(&self, id: String, settlement: Settlement) -> BoxFuture<'_, Result<(), StoreError>>;
 
+    /// Notes that a call is over and nobody told its price: it stays charged at the worst one.
+    fn doubt(&self, id: String, doubt: Doubt) -> BoxFuture<'_, Result<(), StoreError>>;
+
     /// Takes back reservations of calls that were never made.
     fn release(&self, ids: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// What has been spent in the day and month of `terms`.
     fn spent(&self, terms: Terms) -> BoxFuture<'_, Result<Spent, StoreError>>;
-}
 
-/// The books in a database.
-pub struct SqlLedger {
-    database: Arc<dyn Database>,
-    /// The name of this process: the reservations of others that are gone are told by it.
-    process: String,
-}
+    /// Says that this process lives.
+    fn alive(&self, now_ms: u64) -> BoxFuture<'_, Result<(), StoreError>>;
 
-/// One statement, so that nobody spends between the question and the answer. What is dated later than now counts too: a clock that was set
-/// back gives no second budget.
-const RESERVE: &str = "INSERT INTO calls (id, trace, step, day, month, reserved_ms, nanos, state, process)
-    SELECT value ->> 0, value ->> 1, value ->> 2, ?2, ?3, ?4, value ->> 3, 'reserved', ?5 FROM json_each(?1)
-    WHERE (SELECT coalesce(sum(nanos), 0) FROM calls WHERE day >= ?2) + ?6 <= ?7
-      AND (SELECT coalesce(sum(nanos), 0) FROM calls WHERE month >= ?3) + ?6 <= ?8
-    RETURNING id";
+    /// The steps in which calls are over that nobody settles any more, the oldest first; none in which another call may be under way.
+    fn unsettled(&self, now_ms: u64) -> BoxFuture<'_, Result<Vec<Unsettled>, StoreError>>;
 
-const SETTLE: &str =
-    "UPDATE calls SET state = 'settled', nanos = ?2, model = ?3, code = ?4, cached = ?5, prompt_tokens = ?6,
-    text_tokens = ?7, image_tokens = ?8, took_ms = ?9, request_id = ?10 WHERE id = ?1 AND state = 'reserved'";
-
-impl SqlLedger {
-    /// The books in that database, kept by the process of that name.
-    pub fn new(database: Arc<dyn Database>, process: String) -> Self {
-        Self { database, process }
-    }
-}
-
-impl Ledger for SqlLedger {
-    fn reserve(&self, calls: Vec<Reservation>, terms: Terms) -> BoxFuture<'_, Result<bool, StoreError>> {
-        let rows: Vec<_> = calls.iter().map(|call| (&call.id, &call.trace, call.step.number(), call.nanos)).collect();
-        let all: u64 = calls.iter().fold(0, |sum, call| sum.saturating_add(call.nanos));
-        let statement = Statement::new(RESERVE)
-            .with(serde_json::to_string(&rows).unwrap_or_default())
-            .with(terms.day)
-            .with(terms.month)
-            .with(terms.now_ms)
-            .with(self.process.as_str())
-            .with(all)
-            .with(terms.day_nanos)
-            .with(terms.month_nanos);
-        Box::pin(async move {
-            let reserved = self.database.write(vec![statement]).await?;
-            Ok(reserved.first().is_some_and(|rows| !rows.is_empty()))
-        })
-    }
-
-    fn settle(&self, id: String, settlement: Settlement) -> BoxFuture<'_, Result<(), StoreError>> {
-        let Settlement { nanos, model, code, cached, tokens, took_ms, request_id } = settlement;
-        let statement = Statement::new(SETTLE)
-            .with(id)
-            .with(nanos)
-            .with(model)
-            .with(code)
-            .with(u64::from(cached))
-            .with(tokens.prompt)
-            .with(tokens.text)
-            .with(tokens.image)
-            .with(took_ms)
-            .with(request_id);
-        Box::pin(async move { self.database.write(vec![statement]).await.map(drop) })
-    }
-
-    fn release(&self, ids: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>> {
-        let delete = |id: String| Statement::new("DELETE FROM calls WHERE id = ?1 AND state = 'reserved'").with(id);
-        let batch = ids.into_iter().map(delete).collect();
-        Box::pin(async move { self.database.write(batch).await.map(drop) })
-    }
-
-    fn spent(&self, terms: Terms) -> BoxFuture<'_, Result<Spent, StoreError>> {
-        let statement = Statement::new(
-            "SELECT (SELECT sum(nanos) FROM calls WHERE day >= ?1), (SELECT sum(nanos) FROM calls WHERE month >= ?2)",
-        );
-        Box::pin(async move {
-            let rows = self.database.read(statement.with(terms.day).with(terms.month)).await?;
-            let row: &Row = rows.first().ok_or(StoreError::Unexpected(0))?;
-            Ok(Spent { day_nanos: row.count(0)?, month_nanos: row.count(1)? })
-        })
-    }
-}
-
-/// The books of one process, for where there is no database: each process has a budget of its own then.
-#[derive(Debug, Default)]
-pub struct MemoryLedger(Mutex<HashMap<String, Entry>>);
-
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    day: u64,
-    month: u64,
-    nanos: u64,
-}
-
-impl MemoryLedger {
-    fn sum(entries: &HashMap<String, Entry>, terms: &Terms) -> Spent {
-        entries.values().fold(Spent::default(), |spent, entry| Spent {
-            day_nanos: spent.day_nanos.saturating_add(if entry.day >= terms.day { entry.nanos } else { 0 }),
-            month_nanos: spent.month_nanos.saturating_add(if entry.month >= terms.month { entry.nanos } else { 0 }),
-        })
-    }
-}
-
-impl Ledger for MemoryLedger {
-    fn reserve(&self, calls: Vec<Reservation>, terms: Terms) -> BoxFuture<'_, Result<bool, StoreError>> {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|_, entry| entry.month >= terms.month);
-        let spent = Self::sum(&entries, &terms);
-        let all = calls.iter().fold(0_u64, |sum, call| sum.saturating_add(call.nanos));
-        let fits = spent.day_nanos.saturating_add(all) <= terms.day_nanos
-            && spent.month_nanos.saturating_add(all) <= terms.month_nanos;
-        if fits {
-            let entry = |nanos| Entry { day: terms.day, month: terms.month, nanos };
-            entries.extend(calls.into_iter().map(|call| (call.id, entry(call.nanos))));
-        }
-        Box::pin(ready(Ok(fits)))
-    }
-
-    fn settle(&self, id: String, settlement: Settlement) -> BoxFuture<'_, Result<(), StoreError>> {
-        if let Some(entry) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&id) {
-            entry.nanos = settlement.nanos;
-        }
-        Box::pin(ready(Ok(())))
-    }
-
-    fn release(&self, ids: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>> {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for id in &ids {
-            entries.remove(id);
-        }
-        Box::pin(ready(Ok(())))
-    }
-
-    fn spent(&self, terms: Terms) -> BoxFuture<'_, Result<Spent, StoreError>> {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Box::pin(ready(Ok(Self::sum(&entries, &terms))))
-    }
+    /// Settles and takes back what `unsettled` gave, all at once. What somebody else has settled meanwhile stays as it is.
+    fn correct(
+        &self,
+        settled: Vec<(String, Settlement)>,
+        released: Vec<String>,
+    ) -> BoxFuture<'_, Result<Corrected, StoreError>>;
 }
 
 /// Books that cannot be kept: nothing is spent.
 #[derive(Clone, Debug)]
 pub struct ClosedLedger(pub StoreError);
 
+impl ClosedLedger {
+    fn refuse<T: Send + 'static>(&self) -> BoxFuture<'_, Result<T, StoreError>> {
+        Box::pin(ready(Err(self.0.clone())))
+    }
+}
+
 impl Ledger for ClosedLedger {
     fn reserve(&self, _: Vec<Reservation>, _: Terms) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(ready(Err(self.0.clone())))
+        self.refuse()
     }
 
     fn settle(&self, _: String, _: Settlement) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(ready(Err(self.0.clone())))
+        self.refuse()
+    }
+
+    fn doubt(&self, _: String, _: Doubt) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.refuse()
     }
 
     fn release(&self, _: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(ready(Err(self.0.clone())))
+        self.refuse()
     }
 
     fn spent(&self, _: Terms) -> BoxFuture<'_, Result<Spent, StoreError>> {
-        Box::pin(ready(Err(self.0.clone())))
+        self.refuse()
+    }
+
+    /// There is nobody to tell, and the reason was told at the start.
+    fn alive(&self, _: u64) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(ready(Ok(())))
+    }
+
+    fn unsettled(&self, _: u64) -> BoxFuture<'_, Result<Vec<Unsettled>, StoreError>> {
+        self.refuse()
+    }
+
+    fn correct(&self, _: Vec<(String, Settlement)>, _: Vec<String>) -> BoxFuture<'_, Result<Corrected, StoreError>> {
+        self.refuse()
     }
 }

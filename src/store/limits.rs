@@ -40,6 +40,9 @@ pub trait Limits: Send + Sync {
 
     /// How long a request would have to wait, in microseconds; 0 when it would be admitted. Counts nothing.
     fn wait_us(&self, buckets: Vec<Bucket>, now_us: u64) -> BoxFuture<'_, Result<u64, StoreError>>;
+
+    /// Forgets the buckets that hold nothing any more.
+    fn sweep(&self, now_us: u64) -> BoxFuture<'_, Result<(), StoreError>>;
 }
 
 impl Bucket {
@@ -84,11 +87,6 @@ impl SqlLimits {
     pub fn new(database: Arc<dyn Database>) -> Self {
         Self(database)
     }
-
-    /// Forgets the buckets that hold nothing any more.
-    pub async fn sweep(&self, now_us: u64) -> Result<(), StoreError> {
-        self.0.write(vec![Statement::new(SWEEP).with(now_us)]).await.map(drop)
-    }
 }
 
 fn list(buckets: &[Bucket]) -> String {
@@ -115,6 +113,10 @@ impl Limits for SqlLimits {
             let rows = self.0.read(Statement::new(WAIT).with(list(&buckets)).with(now_us)).await?;
             rows.first().ok_or(StoreError::Unexpected(0))?.count(0)
         })
+    }
+
+    fn sweep(&self, now_us: u64) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move { self.0.write(vec![Statement::new(SWEEP).with(now_us)]).await.map(drop) })
     }
 }
 
@@ -156,5 +158,10 @@ impl Limits for MemoryLimits {
 
     fn wait_us(&self, buckets: Vec<Bucket>, now_us: u64) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(ready(Ok(self.decide(&buckets, now_us, false))))
+    }
+
+    fn sweep(&self, now_us: u64) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, at| *at > now_us);
+        Box::pin(ready(Ok(())))
     }
 }

@@ -33,7 +33,7 @@ impl SqlLooks {
     }
 
     /// What is past its time, and the oldest beyond the bytes that may be kept. Pictures and looks go with their results.
-    fn sweep(&self, now_ms: u64) -> [Statement; 3] {
+    fn sweeping(&self, now_ms: u64) -> [Statement; 3] {
         [
             Statement::new("DELETE FROM results WHERE until_ms <= ?1").with(now_ms),
             Statement::new("DELETE FROM descriptions WHERE until_ms <= ?1").with(now_ms),
@@ -83,7 +83,7 @@ impl LookStore for SqlLooks {
                 .with(id.0.as_str())
                 .with(picture);
             let mut batch = vec![result, picture];
-            batch.extend(self.sweep(now_ms));
+            batch.extend(self.sweeping(now_ms));
             self.database.write(batch).await?;
             Ok(id)
         })
@@ -171,6 +171,11 @@ impl LookStore for SqlLooks {
             .with(until_ms);
             self.database.write(vec![statement]).await.map(drop)
         })
+    }
+
+    fn sweep(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        let batch = self.sweeping(self.runtime.now_ms()).into();
+        Box::pin(async move { self.database.write(batch).await.map(drop) })
     }
 }
 

@@ -146,4 +146,9 @@ impl LookStore for MemoryStore {
         kept.descriptions.insert(content.clone(), (self.runtime.now_ms(), description.clone()));
         Box::pin(ready(Ok(())))
     }
+
+    fn sweep(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        drop(self.kept());
+        Box::pin(ready(Ok(())))
+    }
 }

@@ -13,7 +13,11 @@ use tokio_rusqlite::Connection;
 use super::database::{Database, Row, Statement, StoreError, Value};
 
 /// The schema's history: `wrangler d1 migrations apply` reads the same files.
-const STEPS: &[M<'static>] = &[M::up(include_str!("schema/0001_guard.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("schema/0001_guard.sql")),
+    M::up(include_str!("schema/0002_usage.sql")),
+    M::up(include_str!("schema/0003_processes.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// WAL lets readers read while the writer writes. With NORMAL a transaction survives the end of the process in any way, kill -9 included;

@@ -9,22 +9,22 @@ use super::support::{TestApp, TestForm, Upstream, garment, names, person};
 const CANARY: &str = "canary-token-that-must-not-be-seen";
 
 /// The binary in a folder of its own, with nothing of this environment's settings.
-fn primerka(folder: &Path) -> Command {
+pub(crate) fn primerka(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_primerka"));
     command.current_dir(folder).env_clear().env("LEPTOS_SITE_ADDR", "127.0.0.1:0").stderr(Stdio::piped());
     command
 }
 
 /// A running binary that ends with the test.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     log: BufReader<std::process::ChildStderr>,
-    base: String,
+    pub(crate) base: String,
     said: String,
 }
 
 impl Running {
-    fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let mut running = Self { child, log, base: String::new(), said: String::new() };
@@ -41,7 +41,7 @@ impl Running {
     }
 
     /// Stops it as a process manager does; gives all it logged.
-    fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
         let mut rest = String::new();

@@ -53,6 +53,8 @@ fn table() -> String {
             }
             FailureCode::UnsupportedImage => &[(Why::Heic, "HEIC")],
             FailureCode::BudgetExhausted => &[(Why::Ledger, "the books")],
+            FailureCode::BadRequest => &[(Why::OtherSite, "another site's")],
+            FailureCode::Busy => &[(Why::Restart, "restarting")],
             _ => &[],
         };
         for (why, name) in reasons {

@@ -10,6 +10,8 @@
 mod books;
 mod captures;
 mod configuration;
+#[cfg(feature = "embedded-gateway")]
+mod crowds;
 mod doctor;
 mod door;
 #[cfg(feature = "embedded-gateway")]
@@ -19,9 +21,19 @@ mod failures;
 #[cfg(feature = "embedded-gateway")]
 mod fault_matrix;
 mod guard;
+mod http_safety;
+mod logging;
+mod metrics;
 mod no_wasm;
+mod operator;
+#[cfg(feature = "otel")]
+mod otel;
 mod photos;
+#[cfg(feature = "embedded-gateway")]
+mod reconcile;
 mod results;
 mod rooms;
+mod stopping;
 mod support;
+mod usage_log;
 mod wire;

@@ -22,7 +22,7 @@ impl Client {
         Ok(Self)
     }
 
-    /// The body goes as a whole: a fetch takes no body of known length in pieces.
+    /// The body goes as a whole: a fetch takes no body of known length in pieces. Of the answer `most` bytes are read.
     #[expect(clippy::unused_self, reason = "the shape of its native twin")]
     pub(super) fn send<'a>(
         &'a self,
@@ -30,12 +30,13 @@ impl Client {
         headers: HeaderMap,
         body: Option<&'a RequestBody>,
         timeout: Duration,
+        most: usize,
     ) -> BoxFuture<'a, Result<HttpAnswer, HttpError>> {
         // The future holds JavaScript values and is not `Send`, though there is but one thread.
         Box::pin(SendWrapper::new(async move {
             let request = request(&url, &headers, body).map_err(|_| HttpError::Broken)?;
             let abort = AbortOnDrop(Some(AbortController::default()));
-            let exchange = exchange(request, &abort).boxed_local();
+            let exchange = exchange(request, &abort, most).boxed_local();
             match select(exchange, Box::pin(Delay::from(timeout))).await {
                 Either::Left((outcome, _)) => outcome,
                 Either::Right(((), _)) => Err(HttpError::Timeout),
@@ -66,7 +67,7 @@ fn request(url: &Url, headers: &HeaderMap, body: Option<&RequestBody>) -> worker
     Request::new_with_init(url.as_str(), &init)
 }
 
-async fn exchange(request: Request, abort: &AbortOnDrop) -> Result<HttpAnswer, HttpError> {
+async fn exchange(request: Request, abort: &AbortOnDrop, most: usize) -> Result<HttpAnswer, HttpError> {
     let sending = Fetch::Request(request);
     let response = match abort.0.as_ref().map(AbortController::signal) {
         Some(signal) => sending.send_with_signal(&signal).await,
@@ -84,7 +85,7 @@ async fn exchange(request: Request, abort: &AbortOnDrop) -> Result<HttpAnswer, H
     let Ok(chunks) = response.stream() else {
         return Ok(HttpAnswer { status, headers, body: Vec::new() });
     };
-    read(status, headers, chunks.map(|chunk| chunk.map_err(|_| HttpError::Broken))).await
+    read(status, headers, chunks.map(|chunk| chunk.map_err(|_| HttpError::Broken)), most).await
 }
 
 /// Ends a fetch that nobody waits for any more.

@@ -22,13 +22,14 @@ impl Client {
         builder.build().map(Self).map_err(|error| NoClient(error.to_string()))
     }
 
-    /// The body goes frame by frame, with the length that is known beforehand.
+    /// The body goes frame by frame, with the length that is known beforehand. Of the answer `most` bytes are read.
     pub(super) async fn send(
         &self,
         url: Url,
         headers: HeaderMap,
         body: Option<&RequestBody>,
         timeout: Duration,
+        most: usize,
     ) -> Result<HttpAnswer, HttpError> {
         let method = if body.is_some() { Method::POST } else { Method::GET };
         let request = self.0.request(method, url).headers(headers).timeout(timeout);
@@ -38,7 +39,7 @@ impl Client {
         };
         let response = request.send().await.map_err(|failed| error(&failed))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        read(status, headers, response.bytes_stream().map(|chunk| chunk.map_err(|failed| error(&failed)))).await
+        read(status, headers, response.bytes_stream().map(|chunk| chunk.map_err(|failed| error(&failed))), most).await
     }
 }
 

@@ -54,7 +54,7 @@ CREATE TABLE calls (
     month INTEGER NOT NULL,      -- months since year 0, UTC
     reserved_ms INTEGER NOT NULL,
     nanos INTEGER NOT NULL,      -- the worst price, then the true one
-    state TEXT NOT NULL CHECK (state IN ('reserved', 'settled')),
+    state TEXT NOT NULL CHECK (state IN ('reserved', 'unknown', 'settled')), -- unknown: over, at a price that nobody told
     process TEXT NOT NULL,       -- which process made the reservation
     model TEXT,
     code TEXT,                   -- the failure's code, if it failed
@@ -67,7 +67,6 @@ CREATE TABLE calls (
 ) STRICT;
 CREATE INDEX calls_by_day ON calls (day, nanos);
 CREATE INDEX calls_by_month ON calls (month, nanos);
-CREATE INDEX calls_reserved ON calls (process) WHERE state = 'reserved';
 
 -- Secrets of this installation, made at its first start: the salt under which addresses are counted.
 CREATE TABLE secrets (

@@ -1,11 +1,9 @@
 //! The application under test, with one method for each thing that a visitor does.
 
-use std::net::SocketAddr;
-
 use futures::StreamExt;
 use primerka::config::Config;
 use primerka::look::event::Event;
-use primerka::server::{Assembly, assemble};
+use primerka::server::{Application, Assembly, Deadlines, Stop, assemble, serve};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response};
 use tempfile::TempDir;
@@ -18,6 +16,10 @@ pub(crate) struct TestApp {
     pub(crate) client: Client,
     /// Where its database is; gone when the test is over.
     pub(crate) folder: TempDir,
+    /// Stops it.
+    pub(crate) stop: Stop,
+    /// Ends when it has stopped.
+    pub(crate) server: tokio::task::JoinHandle<()>,
 }
 
 /// The form of the studio.
@@ -56,6 +58,10 @@ impl TestApp {
     }
 
     pub(crate) async fn with_settings(settings: &[(&str, &str)]) -> Self {
+        Self::with_deadlines(settings, Deadlines::default()).await
+    }
+
+    pub(crate) async fn with_deadlines(settings: &[(&str, &str)], deadlines: Deadlines) -> Self {
         trace_everything();
         // A database of its own; looks are made anew and without limits, unless a test is about that.
         let folder = tempfile::tempdir().unwrap();
@@ -74,13 +80,14 @@ impl TestApp {
             found.map(|(_, value)| (*value).to_owned())
         };
         let config = Config::read(&lookup).unwrap();
-        let router = assemble(Assembly { config, site_root: "no-site".to_owned(), demo: false }).await.unwrap();
+        let assembly = Assembly { config, site_root: "no-site".to_owned(), demo: false };
+        let Application { router, looks } = assemble(assembly).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        let stop = Stop::default();
+        let server = tokio::spawn(serve(listener, router, looks, stop.clone(), deadlines));
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { base, client, folder }
+        Self { base, client, folder, stop, server }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
