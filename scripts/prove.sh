@@ -18,3 +18,7 @@ prove cold-run scripts/cold-run.sh
 prove lighthouse scripts/lighthouse.sh
 prove transport scripts/bench.sh transport
 prove fuzz scripts/fuzz.sh 600
+prove shutdown scripts/prove-shutdown.sh
+prove overload scripts/prove-overload.sh
+prove hits scripts/prove-hits.sh
+prove observatory scripts/observatory.sh

@@ -2,6 +2,7 @@
 //! Worker has no database bound.
 
 pub mod database;
+mod fallback;
 pub mod ledger;
 pub mod limits;
 mod looks;
@@ -23,6 +24,7 @@ use crate::look::key::ContentKey;
 use database::StoreError;
 use result::{Facts, KeptLook, ResultId};
 
+pub use fallback::WithFallback;
 pub use looks::SqlLooks;
 pub use memory::MemoryStore;
 

@@ -32,6 +32,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/usage", get(usage::usage))
         .route("/usage/login", post(usage::login).layer(DefaultBodyLimit::max(usage::MAX_FORM_BYTES)))
         .route("/usage/logout", post(usage::logout))
+        .route("/usage/spending", post(usage::spending).layer(DefaultBodyLimit::max(usage::MAX_FORM_BYTES)))
         .leptos_routes_with_context(
             state,
             generate_route_list(App),

@@ -61,6 +61,12 @@ pub(super) struct SignIn {
     token: String,
 }
 
+/// The form that stops spending.
+#[derive(Deserialize)]
+pub(super) struct Switch {
+    frozen: bool,
+}
+
 /// `GET /api/usage?period=day|week|month&outcome=&model=&source=&format=json|csv&download`: what happened in the period, and its newest
 /// requests, of which the filters choose. As CSV, or with `download`, it is a file with up to 10,000 of them; the CSV has nothing else.
 pub(super) async fn usage(State(state): State<AppState>, parts: Parts) -> Response {
@@ -96,6 +102,25 @@ pub(super) async fn login(
 /// `POST /usage/logout`: the browser has no session any more.
 pub(super) async fn logout(parts: Parts) -> Response {
     back(PAGE, set_cookie(None, is_https(&parts.headers, &parts.uri)))
+}
+
+/// `POST /usage/spending`: stops all spending (`frozen=true`), or allows it again.
+pub(super) async fn spending(
+    State(state): State<AppState>,
+    parts: Parts,
+    form: Result<Form<Switch>, FormRejection>,
+) -> Response {
+    let address = state.addresses.name(&parts.headers, &parts.extensions);
+    if let Err(refusal) = state.admin.admit(&parts.headers, address.as_deref()).await {
+        return refusal.into_response();
+    }
+    let Ok(Form(Switch { frozen })) = form else {
+        return (StatusCode::BAD_REQUEST, "frozen may be true or false\n").into_response();
+    };
+    match state.usage.freeze(frozen).await {
+        Ok(()) => back(PAGE, None),
+        Err(error) => unusable(&error),
+    }
 }
 
 async fn answer(usage: &Usage, question: Question) -> Result<Response, StoreError> {

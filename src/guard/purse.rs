@@ -78,8 +78,15 @@ impl Purse {
         let Terms { day_nanos: day_budget_nanos, month_nanos: month_budget_nanos, .. } = self.terms();
         let spent = self.0.ledger.spent(self.terms()).await;
         let spent = spent.inspect_err(|error| tracing::error!("the ledger cannot be read: {error}")).ok()?;
-        let Spent { day_nanos, month_nanos } = spent;
-        Some(Spending { day_nanos, day_budget_nanos, month_nanos, month_budget_nanos })
+        let Spent { day_nanos, month_nanos, is_frozen } = spent;
+        Some(Spending { day_nanos, day_budget_nanos, month_nanos, month_budget_nanos, is_frozen })
+    }
+
+    /// Stops all spending, or allows it again. Looks that have begun are made: they are reserved.
+    pub async fn freeze(&self, is_frozen: bool) -> Result<(), StoreError> {
+        self.0.ledger.freeze(is_frozen, self.0.runtime.now_ms()).await?;
+        tracing::warn!("The operator has {} all spending", if is_frozen { "stopped" } else { "allowed" });
+        Ok(())
     }
 
     async fn take(&self, calls: Vec<Reservation>) -> Result<(), Failure> {
@@ -89,8 +96,17 @@ impl Purse {
                 self.warn(terms).await;
                 Ok(())
             }
-            Ok(false) => Err(Failure::new(FailureCode::BudgetExhausted).retry_after(Some(self.seconds_to_tomorrow()))),
+            Ok(false) => Err(self.refusal(terms).await),
             Err(error) => Err(closed(&error)),
+        }
+    }
+
+    async fn refusal(&self, terms: Terms) -> Failure {
+        let exhausted = Failure::new(FailureCode::BudgetExhausted);
+        match self.0.ledger.spent(terms).await {
+            // Nobody knows until when.
+            Ok(Spent { is_frozen: true, .. }) => exhausted.because(Why::Frozen),
+            _ => exhausted.retry_after(Some(self.seconds_to_tomorrow())),
         }
     }
 

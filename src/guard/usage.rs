@@ -140,6 +140,11 @@ impl Usage {
         self.0.log.entries(Filter { from_ms, until_ms, ..filter }, most).await
     }
 
+    /// Stops all spending, or allows it again.
+    pub async fn freeze(&self, is_frozen: bool) -> Result<(), StoreError> {
+        self.0.purse.freeze(is_frozen).await
+    }
+
     /// What the gateway itself says of a period; `None` where its log may not be read. Errors: what to tell the operator.
     pub async fn gateway_totals(&self, period: Period) -> Option<Result<GatewayTotals, String>> {
         let logs = self.0.gateway.as_ref()?;

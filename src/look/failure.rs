@@ -138,6 +138,8 @@ pub enum Why {
     OtherSite,
     /// `busy`: the server is about to end, and to be back.
     Restart,
+    /// `budget_exhausted`: the operator has stopped all spending.
+    Frozen,
     /// `unsupported_image`: the format of an iPhone, with a cure of its own.
     Heic,
 }

@@ -58,6 +58,7 @@ fn text(failure: &Failure, locale: Locale) -> (String, String) {
         (FailureCode::ImageBlocked, Some(Why::Guardrails)) => pair!(image_guardrails),
         (FailureCode::UnsupportedImage, Some(Why::Heic)) => pair!(heic),
         (FailureCode::BudgetExhausted, Some(Why::Ledger)) => pair!(ledger_closed),
+        (FailureCode::BudgetExhausted, Some(Why::Frozen)) => pair!(spending_frozen),
         (FailureCode::Busy, Some(Why::Restart)) => pair!(restarting),
         (FailureCode::BadRequest, Some(Why::OtherSite)) => pair!(other_site),
         (code, _) => match code {

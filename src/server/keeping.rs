@@ -13,7 +13,7 @@ use crate::store::ledger::{ClosedLedger, Ledger, SqlLedger};
 use crate::store::limits::{Limits, MemoryLimits, SqlLimits};
 use crate::store::sqlite::Sqlite;
 use crate::store::usage::{MemoryUsage, SqlUsage, UsageLog};
-use crate::store::{LookStore, MemoryStore, Retention, SqlLooks};
+use crate::store::{LookStore, MemoryStore, Retention, SqlLooks, WithFallback};
 
 /// Most bytes of pictures in memory where there is no database.
 const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
@@ -60,8 +60,11 @@ impl Keeping {
         let database: Arc<dyn Database> = Arc::new(Sqlite::open(&limits.database).await?);
         let process = LookId::random().map_err(|error| StoreError::Unusable(error.to_string()))?;
         let salt = salt(database.as_ref()).await?;
+        let looks = Arc::new(SqlLooks::new(database.clone(), runtime.clone(), retention));
+        let spare = Retention { max_bytes: retention.max_bytes.min(MEMORY_BYTES), ..retention };
+        let spare = Arc::new(MemoryStore::new(runtime, spare));
         Ok(Self {
-            looks: Arc::new(SqlLooks::new(database.clone(), runtime, retention)),
+            looks: Arc::new(WithFallback::new(looks, spare)),
             limits: Arc::new(SqlLimits::new(database.clone())),
             ledger: Arc::new(SqlLedger::new(database.clone(), process.to_string())),
             usage: Arc::new(SqlUsage::new(database)),

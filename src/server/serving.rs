@@ -95,7 +95,8 @@ pub async fn serve(listener: TcpListener, app: Router, work: impl Work, stop: St
     if timeout(deadlines.grace, ended(&host, &work)).await.is_err() {
         tracing::warn!("{} s were not enough: what is still under way is given up", deadlines.grace.as_secs());
         work.out_of_time();
-        let _ = timeout(deadlines.farewell, ended(&host, &work)).await;
+        // For their answers to leave; what is given up is not waited for.
+        let _ = timeout(deadlines.farewell, host.emptied()).await;
     }
 }
 

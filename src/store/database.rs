@@ -48,6 +48,9 @@ pub enum StoreError {
     /// It cannot be used: away, full, read-only or corrupt.
     #[error("the database cannot be used: {0}")]
     Unusable(String),
+    /// What is spoken of is not there any more.
+    #[error("it is not there any more")]
+    Missing,
     /// It holds something that this program did not write.
     #[error("the database holds something unexpected in column {0}")]
     Unexpected(usize),

@@ -83,6 +83,8 @@ pub struct Spent {
     pub day_nanos: u64,
     /// In the month.
     pub month_nanos: u64,
+    /// Whether the operator has stopped all spending.
+    pub is_frozen: bool,
 }
 
 /// A step of a look in which calls are over that nobody settles any more, with all that is known of its calls.
@@ -133,7 +135,7 @@ pub struct Corrected {
 
 /// Keeps the books.
 pub trait Ledger: Send + Sync {
-    /// Reserves all of `calls` or, where that would pass what may be spent, none. Tells which.
+    /// Reserves all of `calls` or, where that would pass what may be spent or nothing may be, none. Tells which.
     fn reserve(&self, calls: Vec<Reservation>, terms: Terms) -> BoxFuture<'_, Result<bool, StoreError>>;
 
     /// Puts the true price in the place of the worst one.
@@ -147,6 +149,9 @@ pub trait Ledger: Send + Sync {
 
     /// What has been spent in the day and month of `terms`.
     fn spent(&self, terms: Terms) -> BoxFuture<'_, Result<Spent, StoreError>>;
+
+    /// Stops all spending from now on, or allows it again.
+    fn freeze(&self, is_frozen: bool, now_ms: u64) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Says that this process lives.
     fn alive(&self, now_ms: u64) -> BoxFuture<'_, Result<(), StoreError>>;
@@ -194,6 +199,10 @@ impl Ledger for ClosedLedger {
     }
 
     /// There is nobody to tell, and the reason was told at the start.
+    fn freeze(&self, _: bool, _: u64) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(ready(Err(self.0.clone())))
+    }
+
     fn alive(&self, _: u64) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(ready(Ok(())))
     }

@@ -102,8 +102,12 @@ impl LookStore for MemoryStore {
 
     fn show<'a>(&'a self, result: &'a ResultId, looks: Vec<(LookId, Event)>) -> BoxFuture<'a, Result<(), StoreError>> {
         let looks = looks.into_iter().map(|(id, done)| (id, (result.clone(), done)));
-        self.kept().looks.extend(looks);
-        Box::pin(ready(Ok(())))
+        let mut kept = self.kept();
+        let is_there = kept.results.iter().any(|kept| kept.id == *result);
+        if is_there {
+            kept.looks.extend(looks);
+        }
+        Box::pin(ready(if is_there { Ok(()) } else { Err(StoreError::Missing) }))
     }
 
     fn look<'a>(&'a self, id: &'a LookId) -> BoxFuture<'a, Result<Option<KeptLook>, StoreError>> {

@@ -17,6 +17,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/0001_guard.sql")),
     M::up(include_str!("schema/0002_usage.sql")),
     M::up(include_str!("schema/0003_processes.sql")),
+    M::up(include_str!("schema/0004_switches.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -68,7 +68,9 @@ async fn admits_as_the_model(limits: &dyn Limits, arrivals: usize) {
 #[tokio::test]
 async fn requests_are_admitted_exactly_as_the_model_says() {
     let (_folder, database) = database().await;
-    admits_as_the_model(&SqlLimits::new(database), 5_000).await;
+    // `make prove` has a million here, too.
+    let arrivals = std::env::var("PROVE_ARRIVALS").map_or(5_000, |arrivals| arrivals.parse().unwrap());
+    admits_as_the_model(&SqlLimits::new(database), arrivals).await;
     admits_as_the_model(&MemoryLimits::default(), 1_000_000).await;
 }
 
@@ -122,7 +124,7 @@ async fn the_books_hold_their_bounds_over_days_months_and_jumps_of_the_clock() {
         assert!(reserve("a", 60, 0).await);
         assert!(!reserve("b", 41, 0).await && reserve("c", 40, 0).await && !reserve("d", 1, 0).await);
         ledger.settle("a".to_owned(), Settlement { nanos: 10, ..Settlement::default() }).await.unwrap();
-        assert_eq!(ledger.spent(terms(0)).await.unwrap(), Spent { day_nanos: 50, month_nanos: 50 });
+        assert_eq!(ledger.spent(terms(0)).await.unwrap(), Spent { day_nanos: 50, month_nanos: 50, is_frozen: false });
         ledger.release(vec!["c".to_owned()]).await.unwrap();
         assert!(!ledger.reserve(vec![call("e", 50), call("f", 50)], terms(0)).await.unwrap(), "both or none");
         assert!(ledger.reserve(vec![call("e", 45), call("f", 45)], terms(0)).await.unwrap());
@@ -131,5 +133,24 @@ async fn the_books_hold_their_bounds_over_days_months_and_jumps_of_the_clock() {
         // The clock goes back: the days that are spent stay so.
         assert!(!reserve("j", 1, 0).await && !reserve("k", 1, 1).await);
         assert!(reserve("l", 100, 30).await, "another month");
+    }
+}
+
+#[tokio::test]
+async fn frozen_books_reserve_nothing_and_settle_what_has_begun() {
+    let (_folder, database) = database().await;
+    let (sql, memory) = (SqlLedger::new(database.clone(), "p".to_owned()), MemoryLedger::default());
+    // Another process on the same books.
+    let neighbour = SqlLedger::new(database, "q".to_owned());
+    for (ledger, other) in [(&sql as &dyn Ledger, &neighbour as &dyn Ledger), (&memory, &memory)] {
+        assert!(ledger.reserve(vec![call("a", 10)], terms(0)).await.unwrap());
+        ledger.freeze(true, 7).await.unwrap();
+        ledger.freeze(true, 8).await.unwrap();
+        assert!(!other.reserve(vec![call("b", 1)], terms(0)).await.unwrap());
+        ledger.settle("a".to_owned(), Settlement { nanos: 4, ..Settlement::default() }).await.unwrap();
+        let spent = Spent { day_nanos: 4, month_nanos: 4, is_frozen: true };
+        assert_eq!(other.spent(terms(0)).await.unwrap(), spent);
+        other.freeze(false, 9).await.unwrap();
+        assert!(ledger.reserve(vec![call("b", 1)], terms(0)).await.unwrap());
     }
 }

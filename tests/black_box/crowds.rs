@@ -65,6 +65,19 @@ async fn a_thousand_are_told_of_one_failure() {
     assert_eq!((ends.len(), upstream.recorded().len()), (CROWD, 2));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_are_answered_by_a_server_that_is_told_to_stop_midway() {
+    let upstream = Upstream::gated().await;
+    let app = keeping(&upstream).await;
+    let answers = everybody_waits(&app).await;
+    app.stop.ask();
+    upstream.let_through(2);
+    let ends = last_of_each(answers).await;
+    assert!(ends.iter().all(|end| matches!(end, Event::Done { .. })));
+    assert_eq!((ends.len(), upstream.recorded().len()), (CROWD, 2));
+    app.server.await.unwrap();
+}
+
 /// An embedded gateway whose model calls wait for permits.
 struct Gated {
     url: String,

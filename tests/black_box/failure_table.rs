@@ -52,7 +52,7 @@ fn table() -> String {
                 &[(Why::Prohibited, "prohibited"), (Why::Recitation, "recitation"), (Why::Guardrails, "guardrails")]
             }
             FailureCode::UnsupportedImage => &[(Why::Heic, "HEIC")],
-            FailureCode::BudgetExhausted => &[(Why::Ledger, "the books")],
+            FailureCode::BudgetExhausted => &[(Why::Ledger, "the books"), (Why::Frozen, "stopped")],
             FailureCode::BadRequest => &[(Why::OtherSite, "another site's")],
             FailureCode::Busy => &[(Why::Restart, "restarting")],
             _ => &[],

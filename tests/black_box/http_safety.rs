@@ -18,13 +18,14 @@ use super::support::{TestApp, Upstream};
 const SHORT: Duration = Duration::from_millis(500);
 
 /// Every route that changes something, for a look that nobody has, and what it answers where no gateway is configured.
-const UNSAFE: [(&str, &str, u16); 6] = [
+const UNSAFE: [(&str, &str, u16); 7] = [
     ("POST", "/api/looks", 503),
     ("POST", "/api/looks/00000000000000000000000000000000/cancel", 404),
     ("DELETE", "/looks/00000000000000000000000000000000", 404),
     ("POST", "/looks/00000000000000000000000000000000/delete", 303),
     ("POST", "/usage/login", 303),
     ("POST", "/usage/logout", 303),
+    ("POST", "/usage/spending", 404),
 ];
 
 /// The head of a form, but for its length.

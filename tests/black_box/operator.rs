@@ -384,3 +384,30 @@ async fn what_the_gateway_says_is_no_formula_in_a_spreadsheet() {
     let csv = operator(&app, "format=csv").await.body;
     assert!(csv.contains(r#","'=HYPERLINK(""http://evil.example"",""look"")","#), "{csv}");
 }
+
+#[tokio::test]
+async fn the_operator_stops_all_spending_and_allows_it_again_while_the_site_runs() {
+    let upstream = Upstream::start().await;
+    let app = making(&upstream).await;
+    let switch = |frozen: &'static str| {
+        let request = app.client.post(app.url("/usage/spending"));
+        request.header("content-type", "application/x-www-form-urlencoded").body(format!("frozen={frozen}"))
+    };
+    assert_eq!(told(switch("true")).await.status, 401, "a stranger stops nothing");
+    assert_eq!(told(switch("perhaps").bearer_auth(TOKEN)).await.status, 400);
+    let stopped = told(switch("true").bearer_auth(TOKEN)).await;
+    assert_eq!((stopped.status, stopped.header("location")), (303, "/usage"));
+    let refused = app.ask(TestForm::new(person(), garment())).await;
+    assert_eq!((refused.status().as_u16(), refused.headers().get("retry-after")), (503, None));
+    let line: Value = refused.json().await.unwrap();
+    assert_eq!((&line["code"], &line["retry_after_s"]), (&"budget_exhausted".into(), &Value::Null));
+    assert_eq!(line["message"], "Создание образов приостановлено");
+    assert!(upstream.recorded().is_empty());
+    let usage = operator(&app, "").await.json();
+    assert_eq!(
+        (&usage["now"]["spending"]["is_frozen"], &usage["report"]["totals"]["cost_nanos"]),
+        (&true.into(), &0.into())
+    );
+    told(switch("false").bearer_auth(TOKEN)).await;
+    assert!(matches!(app.look(TestForm::new(person(), garment())).await.last(), Some(Event::Done { .. })));
+}

@@ -1,6 +1,7 @@
 //! The books of one process.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use futures::future::{BoxFuture, ready};
@@ -11,7 +12,10 @@ use crate::store::database::StoreError;
 /// The books of one process, for where there is no database: each process has a budget of its own then. With the process they are gone, so
 /// they are compared with no log: what is in doubt stays charged.
 #[derive(Debug, Default)]
-pub struct MemoryLedger(Mutex<HashMap<String, Entry>>);
+pub struct MemoryLedger {
+    calls: Mutex<HashMap<String, Entry>>,
+    is_frozen: AtomicBool,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -25,17 +29,19 @@ impl MemoryLedger {
         entries.values().fold(Spent::default(), |spent, entry| Spent {
             day_nanos: spent.day_nanos.saturating_add(if entry.day >= terms.day { entry.nanos } else { 0 }),
             month_nanos: spent.month_nanos.saturating_add(if entry.month >= terms.month { entry.nanos } else { 0 }),
+            ..spent
         })
     }
 }
 
 impl Ledger for MemoryLedger {
     fn reserve(&self, calls: Vec<Reservation>, terms: Terms) -> BoxFuture<'_, Result<bool, StoreError>> {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         entries.retain(|_, entry| entry.month >= terms.month);
         let spent = Self::sum(&entries, &terms);
         let all = calls.iter().fold(0_u64, |sum, call| sum.saturating_add(call.nanos));
-        let fits = spent.day_nanos.saturating_add(all) <= terms.day_nanos
+        let fits = !self.is_frozen.load(Ordering::Acquire)
+            && spent.day_nanos.saturating_add(all) <= terms.day_nanos
             && spent.month_nanos.saturating_add(all) <= terms.month_nanos;
         if fits {
             let entry = |nanos| Entry { day: terms.day, month: terms.month, nanos };
@@ -45,7 +51,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn settle(&self, id: String, settlement: Settlement) -> BoxFuture<'_, Result<(), StoreError>> {
-        if let Some(entry) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&id) {
+        if let Some(entry) = self.calls.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&id) {
             entry.nanos = settlement.nanos;
         }
         Box::pin(ready(Ok(())))
@@ -56,7 +62,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn release(&self, ids: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>> {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         for id in &ids {
             entries.remove(id);
         }
@@ -64,8 +70,14 @@ impl Ledger for MemoryLedger {
     }
 
     fn spent(&self, terms: Terms) -> BoxFuture<'_, Result<Spent, StoreError>> {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Box::pin(ready(Ok(Self::sum(&entries, &terms))))
+        let entries = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_frozen = self.is_frozen.load(Ordering::Acquire);
+        Box::pin(ready(Ok(Spent { is_frozen, ..Self::sum(&entries, &terms) })))
+    }
+
+    fn freeze(&self, is_frozen: bool, _: u64) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.is_frozen.store(is_frozen, Ordering::Release);
+        Box::pin(ready(Ok(())))
     }
 
     fn alive(&self, _: u64) -> BoxFuture<'_, Result<(), StoreError>> {

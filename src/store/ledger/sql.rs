@@ -25,6 +25,7 @@ const RESERVE: &str = "INSERT INTO calls (id, trace, step, day, month, reserved_
     SELECT value ->> 0, value ->> 1, value ->> 2, ?2, ?3, ?4, value ->> 3, 'reserved', ?5 FROM json_each(?1)
     WHERE (SELECT coalesce(sum(nanos), 0) FROM calls WHERE day >= ?2) + ?6 <= ?7
       AND (SELECT coalesce(sum(nanos), 0) FROM calls WHERE month >= ?3) + ?6 <= ?8
+      AND NOT EXISTS (SELECT 1 FROM switches WHERE name = 'spending frozen')
     RETURNING id";
 
 /// What is known already the gateway's log does not make unknown again.
@@ -39,7 +40,12 @@ const DOUBT: &str = "UPDATE calls SET state = 'unknown', over_ms = ?2, took_ms =
 const RELEASE: &str = "DELETE FROM calls WHERE id = ?1 AND state <> 'settled' RETURNING id";
 
 const SPENT: &str =
-    "SELECT (SELECT sum(nanos) FROM calls WHERE day >= ?1), (SELECT sum(nanos) FROM calls WHERE month >= ?2)";
+    "SELECT (SELECT sum(nanos) FROM calls WHERE day >= ?1), (SELECT sum(nanos) FROM calls WHERE month >= ?2),
+        EXISTS (SELECT 1 FROM switches WHERE name = 'spending frozen')";
+
+const FREEZE: &str = "INSERT INTO switches (name, since_ms) VALUES ('spending frozen', ?1) ON CONFLICT DO NOTHING";
+
+const THAW: &str = "DELETE FROM switches WHERE name = 'spending frozen'";
 
 const ALIVE: &str = "INSERT INTO processes (name, seen_ms) VALUES (?1, ?2)
     ON CONFLICT (name) DO UPDATE SET seen_ms = excluded.seen_ms";
@@ -102,8 +108,13 @@ impl Ledger for SqlLedger {
         Box::pin(async move {
             let rows = self.database.read(statement).await?;
             let row: &Row = rows.first().ok_or(StoreError::Unexpected(0))?;
-            Ok(Spent { day_nanos: row.count(0)?, month_nanos: row.count(1)? })
+            Ok(Spent { day_nanos: row.count(0)?, month_nanos: row.count(1)?, is_frozen: row.count(2)? > 0 })
         })
+    }
+
+    fn freeze(&self, is_frozen: bool, now_ms: u64) -> BoxFuture<'_, Result<(), StoreError>> {
+        let statement = if is_frozen { Statement::new(FREEZE).with(now_ms) } else { Statement::new(THAW) };
+        Box::pin(async move { self.database.write(vec![statement]).await.map(drop) })
     }
 
     fn alive(&self, now_ms: u64) -> BoxFuture<'_, Result<(), StoreError>> {

@@ -140,4 +140,6 @@ pub struct Spending {
     pub month_nanos: u64,
     /// The month's budget.
     pub month_budget_nanos: u64,
+    /// Whether the operator has stopped all spending.
+    pub is_frozen: bool,
 }

@@ -42,6 +42,7 @@ pub(super) fn now(locale: Locale, now: &Now) -> AnyView {
             view! {
                 {budget(locale, day, spending.day_nanos, spending.day_budget_nanos)}
                 {budget(locale, month, spending.month_nanos, spending.month_budget_nanos)}
+                {switch(locale, spending.is_frozen)}
             }
             .into_any()
         }
@@ -52,6 +53,24 @@ pub(super) fn now(locale: Locale, now: &Now) -> AnyView {
             {budgets}
             <dl class="facts">{facts.into_iter().map(fact).collect_view()}</dl>
         </section>
+    }
+    .into_any()
+}
+
+/// The switch that stops all spending, and allows it again.
+fn switch(locale: Locale, is_frozen: bool) -> AnyView {
+    let (note, action, class) = if is_frozen {
+        (td_string!(locale, usage.now.frozen), td_string!(locale, usage.now.allow), "refusal")
+    } else {
+        (td_string!(locale, usage.now.stop_note), td_string!(locale, usage.now.stop), "quiet-note")
+    };
+    view! {
+        <form class="switch" method="post" action="/usage/spending">
+            <p class=class>{note}</p>
+            <button class="secondary" name="frozen" value=(!is_frozen).to_string()>
+                {action}
+            </button>
+        </form>
     }
     .into_any()
 }

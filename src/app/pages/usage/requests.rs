@@ -101,7 +101,7 @@ fn outcome(locale: Locale, entry: &Entry) -> AnyView {
         <span class="failed-mark" aria-hidden="true">
             "✕"
         </span>
-        {failures::titled(locale, code)}
+        {failures::titled(locale, code)} " "
         {step.map(|step| view! { <small>{step}</small> })}
     }
     .into_any()
