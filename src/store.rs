@@ -56,7 +56,8 @@ pub trait LookStore: Send + Sync {
         picture: Bytes,
     ) -> BoxFuture<'a, Result<ResultId, StoreError>>;
 
-    /// Shows a result under each viewer's own id, with the `done` event that told the viewer of it.
+    /// Shows a result under each viewer's own id, with the `done` event that told the viewer of it. Errors: [`StoreError::Missing`] when the
+    /// result is gone; then nobody is shown it.
     fn show<'a>(&'a self, result: &'a ResultId, looks: Vec<(LookId, Event)>) -> BoxFuture<'a, Result<(), StoreError>>;
 
     /// The look of that id, while it is kept.

@@ -64,20 +64,13 @@ impl Flight {
         // However this task ends, a listener must not wait for ever. After an end it changes nothing.
         let _ends = EndsInAnEnd { looks: self.looks.clone(), content: self.content.clone(), run: self.run.clone() };
         let mut effort = Effort::default();
-        let end = match self.found().await {
-            Some((result, facts)) => {
-                self.run.accept();
-                facts.steps().into_iter().for_each(|event| self.report(event));
-                effort.outfit_known = true;
-                Ok((result, self.made(facts, true, false)))
-            }
-            None => self.make(&mut effort).await,
-        };
-        match end {
-            Ok((result, made)) => self.show(&result, made, &effort).await,
-            Err(failure) => {
-                let viewers = self.looks.close(&self.content, &self.run);
-                self.end(&viewers, Happening::Failed(failure), &effort).await;
+        if !self.is_found(&mut effort).await {
+            match self.make(&mut effort).await {
+                Ok((result, made)) => self.tell(&result, made, &effort).await,
+                Err(failure) => {
+                    let viewers = self.looks.close(&self.content, &self.run);
+                    self.end(&viewers, Happening::Failed(failure), &effort).await;
+                }
             }
         }
         drop(self.flying);
@@ -92,12 +85,29 @@ impl Flight {
         self.run.report(end);
     }
 
-    /// The same look, made before.
-    async fn found(&self) -> Option<(ResultId, Facts)> {
+    /// Shows the same look, made before, if there is one.
+    async fn is_found(&self, effort: &mut Effort) -> bool {
         if self.ask.fresh || !self.means.reuse {
-            return None;
+            return false;
         }
-        logged(self.store.find(&self.content).await).flatten()
+        let Some((result, facts)) = logged(self.store.find(&self.content).await).flatten() else { return false };
+        let steps = facts.steps();
+        let made = Happening::Made(Arc::new(self.made(facts, true, false)));
+        effort.outfit_known = true;
+        match self.show(&result, &made).await {
+            Ok(viewers) => {
+                self.run.accept();
+                steps.into_iter().for_each(|event| self.report(event));
+                self.end(&viewers, made, effort).await;
+            }
+            // It is gone again: nobody has been told of it, and it is made.
+            Err(StoreError::Missing) => return false,
+            Err(error) => {
+                self.run.accept();
+                self.lost(&error, effort).await;
+            }
+        }
+        true
     }
 
     async fn make(&self, effort: &mut Effort) -> Result<(ResultId, Made), Failure> {
@@ -201,22 +211,34 @@ impl Flight {
         self.means.tools.runtime.now_ms()
     }
 
-    /// Gives every viewer the look. Who asks from here on finds it in the store.
-    async fn show(&self, result: &ResultId, made: Made, effort: &Effort) {
+    /// Tells every viewer of the look that was made for them.
+    async fn tell(&self, result: &ResultId, made: Made, effort: &Effort) {
+        let made = Happening::Made(Arc::new(made));
+        match self.show(result, &made).await {
+            Ok(viewers) => self.end(&viewers, made, effort).await,
+            Err(error) => self.lost(&error, effort).await,
+        }
+    }
+
+    /// Tells every viewer that there is a look which cannot be shown.
+    async fn lost(&self, error: &StoreError, effort: &Effort) {
+        tracing::error!("a look cannot be shown: {error}");
+        let viewers = self.looks.close(&self.content, &self.run);
+        self.end(&viewers, Happening::Failed(FailureCode::Internal.into()), effort).await;
+    }
+
+    /// Gives every viewer the look, and tells who they are. Who asks from here on finds it in the store.
+    async fn show(&self, result: &ResultId, made: &Happening) -> Result<Vec<Arc<Viewer>>, StoreError> {
         let viewers = self.looks.close(&self.content, &self.run);
         let demo = self.looks.is_demo();
-        let made = Happening::Made(Arc::new(made));
         let wanted = viewers.iter().filter(|viewer| viewer.wants_it());
-        let shown = wanted.map(|viewer| (viewer.id.clone(), viewer.event(&made, demo))).collect();
-        if logged(self.store.show(result, shown).await).is_none() {
-            self.end(&viewers, Happening::Failed(FailureCode::Internal.into()), effort).await;
-            return;
-        }
+        let shown = wanted.map(|viewer| (viewer.id.clone(), viewer.event(made, demo))).collect();
+        self.store.show(result, shown).await?;
         // Whoever deleted it in this moment has it deleted.
         for viewer in viewers.iter().filter(|viewer| viewer.is_deleted()) {
             logged(self.store.delete(&viewer.id).await);
         }
-        self.end(&viewers, made, effort).await;
+        Ok(viewers)
     }
 }
 

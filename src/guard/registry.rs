@@ -166,7 +166,8 @@ impl Looks {
             known.named.insert(name, (content.clone(), id));
         }
         if leads {
-            known.flights.insert(content.clone(), run.clone());
+            // A look that is made past the caches takes no joiners from the one that is under way.
+            known.flights.entry(content.clone()).or_insert_with(|| run.clone());
         }
         Ok((viewer, leads.then_some(run)))
     }
@@ -295,8 +296,10 @@ impl Looks {
 
     /// Tells all who still wait that the server ends before their look. A call under way stays charged.
     pub fn give_up(&self) {
-        let runs: Vec<_> = self.known().flights.drain().map(|(_, run)| run).collect();
-        for run in runs {
+        let mut known = self.known();
+        known.flights.clear();
+        // Those made past the caches may be among the viewers only.
+        for run in known.viewers.values().map(|viewer| &viewer.run) {
             run.stopped.cancel();
             run.report(Happening::Failed(restarting()));
         }

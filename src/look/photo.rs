@@ -1,5 +1,8 @@
 //! A photo as it came: what may be one, told from its first bytes and before anything is decoded.
 
+mod jpeg;
+mod webp;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +37,16 @@ impl PhotoFormat {
         match infer::get(bytes)?.mime_type() {
             "image/jpeg" => Some(Self::Jpeg),
             "image/png" => Some(Self::Png),
-            "image/webp" => Some(Self::WebP),
+            "image/webp" if bytes.starts_with(b"RIFF") => Some(Self::WebP),
             _ => None,
+        }
+    }
+
+    /// Width and height as the head tells them; nothing for a head that decoders would read otherwise.
+    fn sides(self, file: &[u8]) -> Option<(usize, usize)> {
+        match self {
+            Self::Jpeg => jpeg::sides(file),
+            Self::Png | Self::WebP => imagesize::blob_size(file).ok().map(|size| (size.width, size.height)),
         }
     }
 
@@ -85,18 +96,21 @@ impl Photo {
             let refusal = refuse(FailureCode::UnsupportedImage);
             return Err(if is_heic(&bytes) { refusal.because(Why::Heic) } else { refusal });
         };
-        let size = imagesize::blob_size(&bytes).map_err(|_| refuse(FailureCode::BrokenImage))?;
-        if size.width < MIN_PHOTO_SIDE || size.height < MIN_PHOTO_SIDE {
+        let (width, height) = format.sides(&bytes).ok_or_else(|| refuse(FailureCode::BrokenImage))?;
+        if width < MIN_PHOTO_SIDE || height < MIN_PHOTO_SIDE {
             return Err(refuse(FailureCode::BrokenImage));
         }
-        if size.width > MAX_PHOTO_SIDE || size.height > MAX_PHOTO_SIDE {
+        if width > MAX_PHOTO_SIDE || height > MAX_PHOTO_SIDE {
             return Err(refuse(FailureCode::ImageTooLarge));
         }
-        let (Ok(width), Ok(height)) = (u32::try_from(size.width), u32::try_from(size.height)) else {
+        let (Ok(width), Ok(height)) = (u32::try_from(width), u32::try_from(height)) else {
             return Err(refuse(FailureCode::ImageTooLarge));
         };
         if u64::from(width) * u64::from(height) > MAX_PHOTO_PIXELS {
             return Err(refuse(FailureCode::ImageTooLarge));
+        }
+        if format == PhotoFormat::WebP && !webp::is_true(&bytes, (width, height)) {
+            return Err(refuse(FailureCode::BrokenImage));
         }
         Ok(Self { bytes, format, width, height })
     }

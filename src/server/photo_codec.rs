@@ -2,10 +2,11 @@
 
 use std::io::Cursor;
 
+use image::error::{LimitError, LimitErrorKind};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage};
 
-use crate::look::photo::{MAX_PHOTO_PIXELS, MAX_PHOTO_SIDE, Photo, PhotoFormat};
+use crate::look::photo::{MAX_PHOTO_SIDE, Photo, PhotoFormat};
 
 /// Most bytes of a colour profile; those of phones and cameras have about 600.
 const MAX_PROFILE_BYTES: usize = 64 * 1024;
@@ -16,8 +17,7 @@ pub(super) struct Decoded {
     pub(super) image: DynamicImage,
     /// How the file wants them turned.
     pub(super) orientation: Orientation,
-    /// What the colours of RGB pixels mean, where they are not the usual ones: without it a phone's Display P3 fades. It may hold words, but
-    /// they are those of its maker, not of the photo's owner.
+    /// What the colours of RGB pixels mean, where they are not the usual ones: without it a phone's Display P3 fades.
     pub(super) profile: Option<Vec<u8>>,
 }
 
@@ -32,11 +32,15 @@ pub(super) fn decode(photo: &Photo) -> Result<Decoded, ImageError> {
     let side = u32::try_from(MAX_PHOTO_SIDE).unwrap_or(u32::MAX);
     limits.max_image_width = Some(side);
     limits.max_image_height = Some(side);
-    // 16-bit RGBA is the widest pixel; the decoder's own tables come on top.
-    limits.max_alloc = Some(MAX_PHOTO_PIXELS * 8 + 64 * 1024 * 1024);
+    // Only PNG's decoder heeds it, for what lies beside the pixels and for one row of them.
+    limits.max_alloc = Some(64 * 1024 * 1024);
     let mut reader = ImageReader::with_format(Cursor::new(&photo.bytes), format);
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
+    // The bound on pixels was kept by the head alone: it must be the same picture.
+    if decoder.dimensions() != (photo.width, photo.height) {
+        return Err(ImageError::Limits(LimitError::from_kind(LimitErrorKind::DimensionError)));
+    }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().ok().flatten().filter(|profile| is_of_rgb(profile));
     let profile = profile.filter(|_| decoder.color_type().has_color());

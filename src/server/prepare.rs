@@ -1,5 +1,5 @@
-//! Photos natively: decoded, turned upright, scaled down to what a model uses, encoded anew. Nothing of the file's metadata is left but the
-//! colour profile, which the pixels need.
+//! Photos natively: decoded, turned upright, scaled down to what a model uses, in the colours that everybody takes for granted, encoded
+//! anew. Nothing of the file's metadata is left.
 
 use std::sync::Arc;
 
@@ -7,7 +7,8 @@ use bytes::Bytes;
 use fast_image_resize::{IntoImageView, PixelType, Resizer};
 use futures::future::BoxFuture;
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageEncoder, RgbImage};
+use image::{DynamicImage, RgbImage};
+use moxcms::{ColorProfile, Layout, TransformOptions};
 use tokio::sync::Semaphore;
 
 use super::photo_codec::{Decoded, decode, flattened};
@@ -35,7 +36,7 @@ impl Default for NativePrepare {
 
 impl Prepare for NativePrepare {
     fn version(&self) -> &'static str {
-        "native 1"
+        "native 2"
     }
 
     fn prepare(&self, photo: Photo, role: PhotoRole) -> BoxFuture<'_, Result<Photo, Failure>> {
@@ -54,14 +55,26 @@ fn redraw(photo: &Photo) -> Result<Photo, FailureCode> {
     let Decoded { image, orientation, profile } = decode(photo).map_err(|_| FailureCode::BrokenImage)?;
     let mut image = scaled(flattened(image))?;
     image.apply_orientation(orientation);
-    let image = image.into_rgb8();
+    let image = in_usual_colours(image.into_rgb8(), profile.as_deref());
     let mut bytes = Vec::new();
-    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
-    if let Some(profile) = profile {
-        encoder.set_icc_profile(profile).map_err(|_| FailureCode::Internal)?;
-    }
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
     image.write_with_encoder(encoder).map_err(|_| FailureCode::Internal)?;
     Ok(Photo { width: image.width(), height: image.height(), format: PhotoFormat::Jpeg, bytes: Bytes::from(bytes) })
+}
+
+/// The picture in sRGB, which is what one without a profile is taken for: profiles have words in them, and models are not known to read
+/// any. One that cannot be read changes nothing.
+fn in_usual_colours(image: RgbImage, profile: Option<&[u8]>) -> RgbImage {
+    let converted = profile.and_then(|profile| {
+        let meant = ColorProfile::new_from_slice(profile).ok()?;
+        let usual = ColorProfile::new_srgb();
+        let options = TransformOptions::default();
+        let transform = meant.create_transform_8bit(Layout::Rgb, &usual, Layout::Rgb, options).ok()?;
+        let mut pixels = vec![0; image.as_raw().len()];
+        transform.transform(image.as_raw(), &mut pixels).ok()?;
+        RgbImage::from_raw(image.width(), image.height(), pixels)
+    });
+    converted.unwrap_or(image)
 }
 
 /// The picture with no side longer than [`LONGEST_SIDE`].
@@ -86,6 +99,7 @@ mod tests {
     use bytes::Bytes;
     use image::codecs::jpeg::JpegEncoder;
     use image::{ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Rgb, RgbImage, Rgba, RgbaImage};
+    use moxcms::ColorProfile;
 
     use super::{LONGEST_SIDE, redraw};
     use crate::look::failure::{FailureCode, PhotoRole};
@@ -168,26 +182,35 @@ mod tests {
         profile
     }
 
-    /// The profile that is sent with a photo that comes with `profile`.
-    fn sent_with(profile: Vec<u8>) -> Option<Vec<u8>> {
+    /// The profile and the first pixel that are sent for an orange photo that comes with `profile`.
+    fn sent_with(profile: Vec<u8>) -> (Option<Vec<u8>>, [u8; 3]) {
         let mut bytes = Vec::new();
         let mut encoder = JpegEncoder::new(&mut bytes);
         encoder.set_icc_profile(profile).unwrap();
-        RgbImage::new(40, 40).write_with_encoder(encoder).unwrap();
+        RgbImage::from_pixel(40, 40, Rgb([220, 120, 40])).write_with_encoder(encoder).unwrap();
         let photo = Photo::parse(Bytes::from(bytes), PhotoRole::Outfit).unwrap();
-        let sent = redraw(&photo).unwrap().bytes;
-        let mut decoder = ImageReader::with_format(Cursor::new(sent), ImageFormat::Jpeg).into_decoder().unwrap();
-        decoder.icc_profile().unwrap()
+        let sent = redraw(&photo).unwrap();
+        let pixel = pixels(&sent).get_pixel(20, 20).0;
+        let mut decoder = ImageReader::with_format(Cursor::new(sent.bytes), ImageFormat::Jpeg).into_decoder().unwrap();
+        (decoder.icc_profile().unwrap(), pixel)
     }
 
     #[test]
-    fn a_colour_profile_goes_along_where_it_is_true_of_what_is_sent() {
-        let display_p3 = profile(*b"RGB ", 548);
-        assert_eq!(sent_with(display_p3.clone()), Some(display_p3));
-        assert_eq!(sent_with(profile(*b"CMYK", 548)), None);
-        assert_eq!(sent_with(profile(*b"GRAY", 548)), None);
-        assert_eq!(sent_with(profile(*b"RGB ", 70_000)), None);
-        assert_eq!(sent_with(b"words".to_vec()), None);
+    fn colours_are_sent_as_everybody_reads_them_and_no_profile_is() {
+        let is_near = |pixel: [u8; 3], wanted: [u8; 3]| pixel.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= 3);
+        let (sent, pixel) = sent_with(ColorProfile::new_display_p3().encode().unwrap());
+        // The same orange of Display P3 is a stronger one in sRGB.
+        assert!(sent.is_none() && pixel[0] > 228 && pixel[2] < 30, "{sent:?} {pixel:?}");
+        for profile in [
+            profile(*b"CMYK", 548),
+            profile(*b"GRAY", 548),
+            profile(*b"RGB ", 548),
+            profile(*b"RGB ", 70_000),
+            b"words".to_vec(),
+        ] {
+            let (sent, pixel) = sent_with(profile);
+            assert!(sent.is_none() && is_near(pixel, [220, 120, 40]), "{sent:?} {pixel:?}");
+        }
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl LookStore for WithFallback {
             match self.first.show(result, looks.clone()).await {
                 Ok(()) => Ok(()),
                 // It does not have what the second one keeps.
-                Err(_) => self.second.show(result, looks).await,
+                Err(error) => self.second.show(result, looks).await.map_err(|_| error),
             }
         })
     }

@@ -32,8 +32,9 @@ impl SqlLooks {
         Ok(self.database.read(statement).await?.into_iter().next())
     }
 
-    /// What is past its time, and the oldest beyond the bytes that may be kept. Pictures and looks go with their results.
-    fn sweeping(&self, now_ms: u64) -> [Statement; 3] {
+    /// What is past its time, and the oldest beyond the bytes that may be kept, but never `newest`: somebody waits for it. Pictures and looks
+    /// go with their results.
+    fn sweeping(&self, now_ms: u64, newest: &str) -> [Statement; 3] {
         [
             Statement::new("DELETE FROM results WHERE until_ms <= ?1").with(now_ms),
             Statement::new("DELETE FROM descriptions WHERE until_ms <= ?1").with(now_ms),
@@ -42,9 +43,10 @@ impl SqlLooks {
                     SELECT id FROM (
                         SELECT id, sum(bytes) OVER (ORDER BY made_ms DESC, id ROWS UNBOUNDED PRECEDING) AS total
                         FROM results
-                    ) WHERE total > ?1)",
+                    ) WHERE total > ?1 AND id <> ?2)",
             )
-            .with(self.retention.max_bytes),
+            .with(self.retention.max_bytes)
+            .with(newest),
         ]
     }
 }
@@ -83,7 +85,7 @@ impl LookStore for SqlLooks {
                 .with(id.0.as_str())
                 .with(picture);
             let mut batch = vec![result, picture];
-            batch.extend(self.sweeping(now_ms));
+            batch.extend(self.sweeping(now_ms, &id.0));
             self.database.write(batch).await?;
             Ok(id)
         })
@@ -93,13 +95,17 @@ impl LookStore for SqlLooks {
         Box::pin(async move {
             let now_ms = self.runtime.now_ms();
             let insert = |(id, done): (LookId, Event)| {
-                Statement::new("INSERT INTO looks (id, result, done, made_ms) VALUES (?1, ?2, ?3, ?4)")
-                    .with(id.as_str())
-                    .with(result.0.as_str())
-                    .with(text(&done))
-                    .with(now_ms)
+                Statement::new(
+                    "INSERT INTO looks (id, result, done, made_ms) SELECT ?1, id, ?3, ?4 FROM results WHERE id = ?2
+                     RETURNING id",
+                )
+                .with(id.as_str())
+                .with(result.0.as_str())
+                .with(text(&done))
+                .with(now_ms)
             };
-            self.database.write(looks.into_iter().map(insert).collect()).await.map(drop)
+            let shown = self.database.write(looks.into_iter().map(insert).collect()).await?;
+            if shown.iter().any(Vec::is_empty) { Err(StoreError::Missing) } else { Ok(()) }
         })
     }
 
@@ -174,7 +180,7 @@ impl LookStore for SqlLooks {
     }
 
     fn sweep(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        let batch = self.sweeping(self.runtime.now_ms()).into();
+        let batch = self.sweeping(self.runtime.now_ms(), "").into();
         Box::pin(async move { self.database.write(batch).await.map(drop) })
     }
 }

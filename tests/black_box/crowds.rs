@@ -170,7 +170,8 @@ async fn five_hundred_at_once_spend_the_budget_for_ten_and_the_books_are_the_gat
     let database = app.folder.path().join("primerka.db");
     let connection = tokio_rusqlite::Connection::open(database).await.unwrap();
     // As the gateway prices: `cf-aig-custom-cost` has one price for all that is answered, so words beside a picture cost as pictures do.
-    let sql = "SELECT sum(nanos) + sum(text_tokens) FILTER (WHERE step = 2) * 22500, sum(state <> 'settled') FROM calls";
+    let sql =
+        "SELECT sum(nanos) + sum(text_tokens) FILTER (WHERE step = 2) * 22500, sum(state <> 'settled') FROM calls";
     let books = connection.call(move |connection| connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))));
     let (nanos, open): (u32, u32) = books.await.unwrap();
     assert_eq!(open, 0);

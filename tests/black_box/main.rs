@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod anatomy;
 mod books;
 mod captures;
 mod configuration;
@@ -20,7 +21,9 @@ mod failure_table;
 mod failures;
 #[cfg(feature = "embedded-gateway")]
 mod fault_matrix;
+mod good_files;
 mod guard;
+mod hostile;
 mod http_safety;
 mod logging;
 mod metrics;

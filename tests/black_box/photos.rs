@@ -1,9 +1,6 @@
 //! Photos of every kind: the good ones go through, the others are each told what is wrong.
 
-use std::io::Cursor;
-
-use image::codecs::png::PngEncoder;
-use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Rgba, RgbaImage};
+use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use primerka::look::event::Event;
 
 use super::support::{TestApp, TestForm, Upstream, encoded, events, garment, jpeg, names, person, picture, with_exif};
@@ -156,22 +153,4 @@ async fn the_bounds_of_a_photo_are_named() {
     for bound in ["20 МБ", "64 мегапикселей", "12 000 пикселей"] {
         assert!(failed.hint.contains(bound), "{failed:?}");
     }
-}
-
-#[tokio::test]
-async fn a_colour_profile_goes_along_with_the_pixels_that_need_it() {
-    let upstream = Upstream::start().await;
-    let app = TestApp::start(&upstream).await;
-    let mut display_p3 = vec![0; 548];
-    display_p3[16..20].copy_from_slice(b"RGB ");
-    display_p3[36..40].copy_from_slice(b"acsp");
-    let mut bytes = Vec::new();
-    let mut encoder = PngEncoder::new(&mut bytes);
-    encoder.set_icc_profile(display_p3.clone()).unwrap();
-    picture(200, 300).write_with_encoder(encoder).unwrap();
-    let told = app.look(TestForm::new(bytes, garment())).await;
-    assert_eq!(names(&told).last().unwrap(), "done", "{told:?}");
-    let sent = upstream.recorded()[1].photos().pop().unwrap();
-    let mut sent = ImageReader::with_format(Cursor::new(sent), ImageFormat::Jpeg).into_decoder().unwrap();
-    assert_eq!(sent.icc_profile().unwrap(), Some(display_p3));
 }
