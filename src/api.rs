@@ -8,6 +8,8 @@ pub mod address;
 #[cfg(feature = "ssr")]
 pub mod admin;
 #[cfg(feature = "ssr")]
+mod cookies;
+#[cfg(feature = "ssr")]
 mod csrf;
 #[cfg(feature = "ssr")]
 mod door;
@@ -26,6 +28,6 @@ mod security;
 #[cfg(feature = "ssr")]
 pub mod state;
 #[cfg(feature = "ssr")]
-mod usage;
+pub(crate) mod usage;
 #[cfg(feature = "ssr")]
 mod visitor;

@@ -11,11 +11,11 @@ use axum::Router;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::render_app_to_stream_with_context;
+use tokio::sync::Semaphore;
 use tower::ServiceExt;
 use worker::{Context, Env, HttpRequest, console_error, event};
 
 use crate::api::address::{AddressSource, Addresses};
-use crate::api::admin::Admin;
 use crate::api::router::{layered, routes};
 use crate::api::state::AppState;
 use crate::app::shell;
@@ -24,6 +24,7 @@ use crate::gateway::{CloudflareLogs, Gateway};
 use crate::guard::Means;
 use crate::guard::keys::Makings;
 use crate::guard::limits::RateLimits;
+use crate::guard::operator::Operator;
 use crate::guard::purse::Purse;
 use crate::guard::queue::Queue;
 use crate::guard::registry::Looks;
@@ -39,6 +40,9 @@ use crate::store::{MemoryStore, Retention};
 use inspect::EdgeInspect;
 use prepare::EdgePrepare;
 use worker_runtime::WorkerRuntime;
+
+/// Room for what is being uploaded to one isolate: half of what it has.
+const UPLOADS_KIB: usize = 64 * 1024;
 
 thread_local! {
     /// Made by the first request of an isolate. Plain data: no request waits for another one's.
@@ -99,7 +103,8 @@ fn assemble(env: &Env) -> Result<Router, String> {
         looks: looks.clone(),
         usage: Usage::new(usage, purse, looks, logs, runtime.clone(), config.rates),
         // Every isolate must know the sessions of the others, and has no salt in common with them: the token alone is the key.
-        admin: Admin::new(config.admin.token, [0; 32], limits.clone(), runtime.clone()),
+        admin: Operator::new(config.admin.token, [0; 32], limits.clone(), runtime.clone()),
+        uploads: Arc::new(Semaphore::new(UPLOADS_KIB)),
         addresses: Addresses { source: AddressSource::Cloudflare, salt },
         rates: RateLimits::new(limits, runtime, config.rates),
         options: LeptosOptions::builder().output_name("primerka").build(),

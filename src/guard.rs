@@ -6,6 +6,7 @@ mod flight;
 pub mod housekeeping;
 pub mod keys;
 pub mod limits;
+pub mod operator;
 pub mod purse;
 pub mod queue;
 pub mod reconcile;

@@ -25,5 +25,5 @@ pub use inspect::NativeInspect;
 pub use prepare::NativePrepare;
 pub use run::run;
 pub use serving::{Deadlines, serve};
-pub use stopping::{Stop, Work};
+pub use stopping::Stop;
 pub use tokio_runtime::TokioRuntime;

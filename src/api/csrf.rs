@@ -4,7 +4,6 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::StatusCode;
 use tower::{Layer, ServiceExt};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
@@ -18,8 +17,5 @@ pub(super) async fn refuse_other_sites(request: Request, next: Next) -> Response
     if response.extensions().get::<ProtectionError>().is_none() {
         return response;
     }
-    let failure = Failure::new(FailureCode::BadRequest).because(Why::OtherSite);
-    let mut refusal = door::refusal(&failure, locale);
-    *refusal.status_mut() = StatusCode::FORBIDDEN;
-    refusal
+    door::refusal(&Failure::new(FailureCode::BadRequest).because(Why::OtherSite), locale)
 }

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use multer::Multipart;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::form::{self, LookForm};
 use super::locale;
@@ -24,6 +25,9 @@ use crate::look::photo::MAX_BODY_BYTES;
 
 /// The path of the door.
 pub(super) const DOOR: &str = "/api/looks";
+
+/// Seconds after which somebody may come again for whose photos there was no room.
+const BUSY_RETRY_S: u32 = 5;
 
 /// Longest `Idempotency-Key`, as elsewhere.
 const MAX_KEY: usize = 255;
@@ -65,6 +69,12 @@ async fn answer(state: &AppState, asker: Asker, request: Request, next: Next) ->
             return back_to_the_form(&failure);
         }
     };
+    // Held until the photos are read and with the look.
+    let Some(_room) = room(state, request.headers()) else {
+        let busy = Failure::new(FailureCode::Busy).retry_after(Some(BUSY_RETRY_S));
+        state.usage.refused(&busy).await;
+        return if is_page { back_to_the_form(&busy) } else { refusal(&busy, locale) };
+    };
     if !is_page {
         return next.run(request).await;
     }
@@ -75,14 +85,24 @@ async fn answer(state: &AppState, asker: Asker, request: Request, next: Next) ->
     }
 }
 
+/// Room in memory for a body: as much as it declares, or as much as it may have. `None` when there is not so much.
+fn room(state: &AppState, headers: &HeaderMap) -> Option<OwnedSemaphorePermit> {
+    let bytes = declared_length(headers).unwrap_or(MAX_BODY_BYTES as u64).min(MAX_BODY_BYTES as u64);
+    let kib = u32::try_from(bytes.div_ceil(1024)).ok()?;
+    state.uploads.clone().try_acquire_many_owned(kib).ok()
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 /// What can be said before the body is read: the boundary and the idempotency key, or the reason to refuse.
 async fn readable(state: &AppState, headers: &HeaderMap, asker: &Asker) -> Result<(String, Option<String>), Failure> {
     if !state.looks.is_configured() {
         return Err(FailureCode::NotConfigured.into());
     }
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let declared = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
-    if declared.is_some_and(|length| length > MAX_BODY_BYTES as u64) {
+    if declared_length(headers).is_some_and(|length| length > MAX_BODY_BYTES as u64) {
         return Err(FailureCode::BodyTooLarge.into());
     }
     // server_fn 0.8 panics on a multipart body without a boundary, so it is looked for here.

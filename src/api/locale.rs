@@ -4,6 +4,7 @@ use http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::use_context;
 use leptos_i18n::Locale as _;
 
+use super::cookies;
 use crate::i18n::Locale;
 
 /// The cookie of the language switch.
@@ -11,7 +12,8 @@ pub const LOCALE_COOKIE: &str = "lang";
 
 /// The language of a request.
 pub fn of_request(headers: &HeaderMap) -> Locale {
-    cookie(headers).or_else(|| accepted(headers)).unwrap_or_default()
+    let chosen = cookies::all(headers, LOCALE_COOKIE).find_map(known);
+    chosen.or_else(|| accepted(headers)).unwrap_or_default()
 }
 
 /// The language of the request that leptos is answering.
@@ -29,12 +31,6 @@ pub(super) fn asked_for(query: &str) -> Option<Locale> {
 pub(super) fn set_cookie(locale: Locale) -> Option<HeaderValue> {
     let cookie = format!("{LOCALE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", locale.as_str());
     HeaderValue::from_str(&cookie).ok()
-}
-
-fn cookie(headers: &HeaderMap) -> Option<Locale> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    known(pairs.find(|(name, _)| *name == LOCALE_COOKIE)?.1)
 }
 
 /// The known language of greatest weight in `Accept-Language`.
@@ -90,6 +86,7 @@ mod tests {
         assert_eq!(locale(None, Some("en;q=0.5, ru-RU;q=0.8")), Locale::ru);
         assert_eq!(locale(Some("a=b; lang=en"), Some("ru")), Locale::en);
         assert_eq!(locale(Some("lang=xx"), Some("en")), Locale::en);
+        assert_eq!(locale(Some("lang=xx; lang=en"), Some("ru")), Locale::en);
         assert_eq!(locale(None, Some(";;;q=,,")), Locale::ru);
     }
 }

@@ -16,7 +16,7 @@ pub(super) async fn name(request: Request, next: Next) -> Response {
     let id = random();
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str);
     // Of the highest level, so that lines of every level have it.
-    let span = tracing::error_span!("request", %id, method = %request.method(), path = %route);
+    let span = tracing::error_span!("request", %id, method = %request.method(), %route);
     let answered = async {
         let response = next.run(request).await;
         tracing::debug!(status = response.status().as_u16(), "answered");

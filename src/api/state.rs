@@ -1,11 +1,14 @@
 //! What every request can reach.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
+use tokio::sync::Semaphore;
 
 use super::address::Addresses;
-use super::admin::Admin;
 use crate::guard::limits::RateLimits;
+use crate::guard::operator::Operator;
 use crate::guard::registry::Looks;
 use crate::guard::usage::Usage;
 
@@ -19,7 +22,9 @@ pub struct AppState {
     /// What the operator sees.
     pub usage: Usage,
     /// Who the operator is.
-    pub admin: Admin,
+    pub admin: Operator,
+    /// Room for what is being uploaded, in KiB.
+    pub uploads: Arc<Semaphore>,
     /// How addresses are known.
     pub addresses: Addresses,
     /// Where the site's files are and what they are called.

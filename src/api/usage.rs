@@ -1,6 +1,7 @@
-//! The operator's doors: signing in and out, and what there is to see as JSON and CSV.
+//! The operator's doors: signing in and out, the switch that stops spending, and what there is to see as JSON and CSV.
 
 mod csv;
+mod wanted;
 
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -11,38 +12,31 @@ use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::admin::{NO_STORE, Refusal, set_cookie};
+use super::admin::{NO_STORE, admit, set_cookie};
 use super::security::is_https;
 use super::state::AppState;
+use crate::guard::operator::Refusal;
 use crate::guard::usage::{Now, Period, Usage};
 use crate::store::database::StoreError;
-use crate::store::usage::{Entry, Filter, Report};
+use crate::store::usage::{Entry, Report};
 
-/// Most bytes of the form that signs in: a token and its name.
+pub(crate) use wanted::{Format, MADE, MOST_SHOWN, Wanted};
+
+/// Most bytes of a form: of the one that signs in, which is a token and its name, and of the one that stops spending, which is less.
 pub(super) const MAX_FORM_BYTES: usize = 4096;
 
 /// The page that all of this belongs to.
 const PAGE: &str = "/usage";
-/// Most entries that are shown, and that are given away as a file.
-const MOST_SHOWN: u64 = 100;
+/// Most entries that are given away as a file.
 const MOST_EXPORTED: u64 = 10_000;
 
-/// What is asked for. Whatever cannot be understood is as if it had not been said.
+/// What is asked for, and how it is to be given. Whatever cannot be understood is as if it had not been said.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Question {
-    period: Period,
-    filter: Filter,
+    wanted: Wanted,
     format: Format,
     /// As a file, with all entries and not the newest alone.
     is_export: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
-#[strum(serialize_all = "lowercase")]
-enum Format {
-    #[default]
-    Json,
-    Csv,
 }
 
 /// The answer as JSON. Money is in `…_nanos`, whole billionths of a dollar, so that it can be added up exactly.
@@ -70,12 +64,12 @@ pub(super) struct Switch {
 /// `GET /api/usage?period=day|week|month&outcome=&model=&source=&format=json|csv&download`: what happened in the period, and its newest
 /// requests, of which the filters choose. As CSV, or with `download`, it is a file with up to 10,000 of them; the CSV has nothing else.
 pub(super) async fn usage(State(state): State<AppState>, parts: Parts) -> Response {
-    let address = state.addresses.name(&parts.headers, &parts.extensions);
-    if let Err(refusal) = state.admin.admit(&parts.headers, address.as_deref()).await {
+    if let Err(refusal) = admit(&state, &parts).await {
         return refusal.into_response();
     }
     let question = Question::of_query(parts.uri.query().unwrap_or_default());
-    let mut response = answer(&state.usage, question).await.unwrap_or_else(|error| unusable(&error));
+    let answer = answer(&state.usage, question).await;
+    let mut response = answer.unwrap_or_else(|error| unusable("the usage log cannot be read", &error));
     response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
     response
 }
@@ -104,27 +98,28 @@ pub(super) async fn logout(parts: Parts) -> Response {
     back(PAGE, set_cookie(None, is_https(&parts.headers, &parts.uri)))
 }
 
-/// `POST /usage/spending`: stops all spending (`frozen=true`), or allows it again.
+/// `POST /usage/spending`: stops all spending (`frozen=true`), or allows it again, and leads back to the page. There a browser whose session
+/// has ended finds the form that signs in; who tries a token is told that it is wrong.
 pub(super) async fn spending(
     State(state): State<AppState>,
     parts: Parts,
     form: Result<Form<Switch>, FormRejection>,
 ) -> Response {
-    let address = state.addresses.name(&parts.headers, &parts.extensions);
-    if let Err(refusal) = state.admin.admit(&parts.headers, address.as_deref()).await {
-        return refusal.into_response();
+    if let Err(refusal) = admit(&state, &parts).await {
+        let is_script = parts.headers.contains_key(header::AUTHORIZATION);
+        return if is_script { refusal.into_response() } else { back(PAGE, None) };
     }
     let Ok(Form(Switch { frozen })) = form else {
         return (StatusCode::BAD_REQUEST, "frozen may be true or false\n").into_response();
     };
     match state.usage.freeze(frozen).await {
         Ok(()) => back(PAGE, None),
-        Err(error) => unusable(&error),
+        Err(error) => unusable("spending cannot be switched", &error),
     }
 }
 
 async fn answer(usage: &Usage, question: Question) -> Result<Response, StoreError> {
-    let Question { period, filter, format, is_export } = question;
+    let Question { wanted: Wanted { period, filter }, format, is_export } = question;
     let most = if is_export { MOST_EXPORTED } else { MOST_SHOWN };
     let last = usage.entries(period, filter, most).await?;
     let mut response = match format {
@@ -143,9 +138,9 @@ async fn answer(usage: &Usage, question: Question) -> Result<Response, StoreErro
     Ok(response)
 }
 
-/// The operator is told what is wrong with the database.
-fn unusable(error: &StoreError) -> Response {
-    tracing::error!("the usage log cannot be read: {error}");
+/// The operator is told what is wrong with the database; the log, also what cannot be done.
+fn unusable(what: &str, error: &StoreError) -> Response {
+    tracing::error!("{what}: {error}");
     let body = json!({ "code": "unusable", "message": error.to_string() });
     (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }
@@ -158,15 +153,9 @@ fn back(path: &str, cookie: Option<HeaderValue>) -> Response {
 
 impl Question {
     fn of_query(query: &str) -> Self {
-        let mut question = Self::default();
+        let mut question = Self { wanted: Wanted::of_query(query), ..Self::default() };
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            // An empty field of a form is no filter.
-            let given = Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned);
             match name.as_ref() {
-                "period" => question.period = value.parse().unwrap_or_default(),
-                "outcome" => question.filter.outcome = given,
-                "model" => question.filter.model = given,
-                "source" => question.filter.source = value.parse().ok(),
                 "format" => question.format = value.parse().unwrap_or_default(),
                 "download" => question.is_export = true,
                 _ => {}
@@ -179,27 +168,20 @@ impl Question {
 
 #[cfg(test)]
 mod tests {
-    use super::{Filter, Format, Period, Question};
-    use crate::store::usage::Source;
+    use super::{Format, Question, Wanted};
 
     #[test]
     fn a_question_is_understood() {
         let asked = "period=week&outcome=no_image&model=a+b%2Fc&source=kept&format=csv";
-        let filter = Filter {
-            outcome: Some("no_image".to_owned()),
-            model: Some("a b/c".to_owned()),
-            source: Some(Source::Kept),
-            ..Filter::default()
-        };
-        let expected = Question { period: Period::Week, filter, format: Format::Csv, is_export: true };
-        assert_eq!(Question::of_query(asked), expected);
+        let wanted = Wanted::of_query(asked);
+        assert!(wanted.is_filtered());
+        assert_eq!(Question::of_query(asked), Question { wanted, format: Format::Csv, is_export: true });
         assert!(Question::of_query("download").is_export && Question::of_query("download=").is_export);
     }
 
     #[test]
     fn what_is_not_understood_is_as_if_it_had_not_been_said() {
-        let odd = ["", "&&=&", "period=century&format=xml&source=stolen", "outcome=&model=+&source=", "%ff=%zz&a=b=c"];
-        for asked in odd {
+        for asked in ["", "&&=&", "period=century&format=xml&source=stolen", "format=", "%ff=%zz&a=b=c"] {
             assert_eq!(Question::of_query(asked), Question::default(), "{asked}");
         }
     }

@@ -1,6 +1,8 @@
 //! Who asks: a random name in a cookie, by which the looks of one browser belong together. It says nothing about the person.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue};
+
+use super::cookies;
 
 /// The cookie's name.
 const COOKIE: &str = "visitor";
@@ -18,8 +20,8 @@ pub(super) struct Visitor {
 impl Visitor {
     /// The visitor of a request, and the cookie to set when it is a new one. `None` where there is no randomness to name one.
     pub(super) fn of_request(headers: &HeaderMap) -> Option<(Self, Option<HeaderValue>)> {
-        if let Some(id) = cookie(headers) {
-            return Some((Self { id }, None));
+        if let Some(id) = cookies::all(headers, COOKIE).find(|id| is_ours(id)) {
+            return Some((Self { id: id.to_owned() }, None));
         }
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random).ok()?;
@@ -35,12 +37,9 @@ impl Visitor {
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, id) = pairs.find(|(name, _)| *name == COOKIE)?;
-    let is_ours = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_ours.then(|| id.to_owned())
+/// Whether an id is of the form that we give.
+fn is_ours(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]

@@ -163,7 +163,8 @@ impl Gateway {
     /// Makes one HTTP request.
     async fn exchange(&self, attempt: &Attempt<'_>) -> Result<Answer, Refusal> {
         let Attempt { call, model, body, deadline_ms } = attempt;
-        let left = Duration::from_millis(deadline_ms.saturating_sub(self.runtime.now_ms()));
+        // Never longer than that, even where the clock was set back.
+        let left = Duration::from_millis(deadline_ms.saturating_sub(self.runtime.now_ms())).min(self.config.timeout);
         let url = self.config.url.generate(model);
         let headers = headers::of_call(&self.config, call, model, left).map_err(Refusal::of)?;
         let received = self.http.post(url, headers, body, left).await;

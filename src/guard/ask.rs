@@ -63,9 +63,15 @@ impl Ask {
 }
 
 impl Asker {
-    /// Whose idempotency keys are told apart: the visitor's, or the address's where no cookie came.
+    /// Under whose name an idempotency key is looked for: the visitor's, or the address's where no cookie came.
     pub(super) fn name(&self) -> &str {
         self.known_user().or(self.address.as_deref()).unwrap_or_default()
+    }
+
+    /// Under whose names one is kept: the cookie that was given to a new visitor may come back with the request, or not.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let address = self.address.as_deref().filter(|_| !self.is_known);
+        [Some(self.user.as_str()), address].into_iter().flatten()
     }
 
     /// The user, where the request says which.

@@ -14,6 +14,8 @@ pub(super) struct Effort {
     pub(super) trace: String,
     /// Whether the outfit was known, so that step 1 was not asked.
     pub(super) outfit_known: bool,
+    /// What describing the outfit had cost the one who paid for it, in dollars.
+    pub(super) outfit_usd: f64,
     /// Money, in billionths of a dollar.
     pub(super) cost_nanos: u64,
     /// Waiting for the gateway, in milliseconds.
@@ -34,7 +36,7 @@ impl Effort {
             _ => Source::Made,
         };
         let pays = viewer.leads && source != Source::Kept;
-        let saved = made.filter(|_| !pays && !demo).and_then(|made| made.facts.cost_usd);
+        let saved = made.filter(|_| !demo && !viewer.has_left()).and_then(|made| made.saved_usd(pays));
         let code = if viewer.has_left() { Some(FailureCode::Cancelled) } else { failure.map(|failure| failure.code) };
         let took_ms = now_ms.saturating_sub(viewer.since_ms);
         Entry {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures::future::{BoxFuture, Either, select};
 
 use super::ask::Ask;
@@ -18,6 +19,7 @@ use crate::look::event::Event;
 use crate::look::failure::{Failure, FailureCode, PhotoRole};
 use crate::look::id::LookId;
 use crate::look::key::ContentKey;
+use crate::look::photo::Photo;
 use crate::look::step::Step;
 use crate::pipeline::prepare::Prepare;
 use crate::pipeline::upstream::{Origin, Output};
@@ -60,13 +62,14 @@ pub(super) struct Flight {
 
 impl Flight {
     /// Flies to the end, and tells it however that comes.
-    pub(super) async fn fly(self) {
+    pub(super) async fn fly(mut self) {
         // However this task ends, a listener must not wait for ever. After an end it changes nothing.
         let _ends = EndsInAnEnd { looks: self.looks.clone(), content: self.content.clone(), run: self.run.clone() };
         let mut effort = Effort::default();
         if !self.is_found(&mut effort).await {
-            match self.make(&mut effort).await {
-                Ok((result, made)) => self.tell(&result, made, &effort).await,
+            let photos = self.take_photos();
+            match self.make(photos, &mut effort).await {
+                Ok((made, picture)) => self.tell(made, picture, &effort).await,
                 Err(failure) => {
                     let viewers = self.looks.close(&self.content, &self.run);
                     self.end(&viewers, Happening::Failed(failure), &effort).await;
@@ -78,8 +81,8 @@ impl Flight {
 
     /// Tells the usage log and then everybody who waits.
     async fn end(&self, viewers: &[Arc<Viewer>], end: Happening, effort: &Effort) {
-        // Who was refused before the first event is in the log already, by the door.
-        if self.run.is_accepted() {
+        // Who was refused before the first event is in the log already, by the door; and so is who was told that the server ends.
+        if self.run.is_accepted() && !self.run.is_over() {
             self.looks.record(viewers, &end, effort).await;
         }
         self.run.report(end);
@@ -92,16 +95,22 @@ impl Flight {
         }
         let Some((result, facts)) = logged(self.store.find(&self.content).await).flatten() else { return false };
         let steps = facts.steps();
-        let made = Happening::Made(Arc::new(self.made(facts, true, false)));
+        let made = Happening::Made(Arc::new(self.made(facts, true, false, 0.0)));
         effort.outfit_known = true;
         match self.show(&result, &made).await {
             Ok(viewers) => {
                 self.run.accept();
-                steps.into_iter().for_each(|event| self.report(event));
+                for event in steps {
+                    self.report(event);
+                }
                 self.end(&viewers, made, effort).await;
             }
             // It is gone again: nobody has been told of it, and it is made.
-            Err(StoreError::Missing) => return false,
+            Err(StoreError::Missing) => {
+                effort.outfit_known = false;
+                self.looks.reopen(&self.content, &self.run);
+                return false;
+            }
             Err(error) => {
                 self.run.accept();
                 self.lost(&error, effort).await;
@@ -110,11 +119,19 @@ impl Flight {
         true
     }
 
-    async fn make(&self, effort: &mut Effort) -> Result<(ResultId, Made), Failure> {
+    /// The photos, of which nobody keeps the bytes from here on: the look may wait for long.
+    fn take_photos(&mut self) -> [Photo; 2] {
+        [&mut self.ask.person, &mut self.ask.outfit].map(|received| {
+            let bytes = std::mem::take(&mut received.photo.bytes);
+            Photo { bytes, ..received.photo.clone() }
+        })
+    }
+
+    async fn make(&self, photos: [Photo; 2], effort: &mut Effort) -> Result<(Made, Bytes), Failure> {
         // First of all: who is turned away must not cost the work of decoding photos.
         let busy = || Failure::new(FailureCode::Busy).retry_after(Some(BUSY_RETRY_S));
         let place = self.means.queue.enter().ok_or_else(busy)?;
-        let mut order = self.order().await?;
+        let mut order = self.order(photos).await?;
         effort.trace.clone_from(&order.origin.trace);
         let money = self.money(&order).await?;
         self.run.accept();
@@ -128,6 +145,9 @@ impl Flight {
                     order.description = self.known().await;
                 }
                 effort.outfit_known = order.description.is_some();
+                if let Some(Known::Found(description)) = &order.description {
+                    effort.outfit_usd = description.cost_usd.unwrap_or_default();
+                }
                 let tools = Tools { upstream: money.clone(), ..self.means.tools.clone() };
                 let made = pipeline::make(&order, &tools, self).await;
                 drop(permit);
@@ -148,19 +168,17 @@ impl Flight {
             cost_usd: spent.usd,
             tokens: spent.tokens,
         };
-        let result = logged(self.store.keep(&self.content, &facts, picture.bytes).await);
-        let result = result.ok_or(FailureCode::Internal)?;
-        Ok((result, self.made(facts, false, cached)))
+        Ok((self.made(facts, false, cached, effort.outfit_usd), picture.bytes))
     }
 
     /// The photos prepared, and the outfit where it is known.
-    async fn order(&self) -> Result<Order, Failure> {
-        let Ask { person, outfit, ratio, size, fresh, asker, .. } = &self.ask;
+    async fn order(&self, [person, outfit]: [Photo; 2]) -> Result<Order, Failure> {
+        let Ask { ratio, size, fresh, asker, .. } = &self.ask;
         // A name that leads to no look: more people read the gateway's log than ours.
         let trace = LookId::random().map_err(|_| FailureCode::Internal)?.to_string();
         Ok(Order {
-            person: self.means.prepare.prepare(person.photo.clone(), PhotoRole::Person).await?,
-            outfit: self.means.prepare.prepare(outfit.photo.clone(), PhotoRole::Outfit).await?,
+            person: self.means.prepare.prepare(person, PhotoRole::Person).await?,
+            outfit: self.means.prepare.prepare(outfit, PhotoRole::Outfit).await?,
             description: self.known().await,
             ratio: *ratio,
             size: *size,
@@ -203,21 +221,36 @@ impl Flight {
         }
     }
 
-    fn made(&self, facts: Facts, is_found: bool, is_gateways: bool) -> Made {
-        Made { facts, at_ms: self.now_ms(), is_found, is_gateways }
+    fn made(&self, facts: Facts, is_found: bool, is_gateways: bool, outfit_usd: f64) -> Made {
+        Made { facts, at_ms: self.now_ms(), is_found, is_gateways, outfit_usd }
     }
 
     fn now_ms(&self) -> u64 {
         self.means.tools.runtime.now_ms()
     }
 
-    /// Tells every viewer of the look that was made for them.
-    async fn tell(&self, result: &ResultId, made: Made, effort: &Effort) {
-        let made = Happening::Made(Arc::new(made));
-        match self.show(result, &made).await {
-            Ok(viewers) => self.end(&viewers, made, effort).await,
+    /// Keeps the look that was made, and tells every viewer of it. It is paid for, so what fails is tried again.
+    async fn tell(&self, made: Made, picture: Bytes, effort: &Effort) {
+        let made = Arc::new(made);
+        let end = Happening::Made(made.clone());
+        let mut outcome = self.keep_and_show(&made, &picture, &end).await;
+        if outcome.is_err() {
+            outcome = self.keep_and_show(&made, &picture, &end).await;
+        }
+        match outcome {
+            Ok(viewers) => self.end(&viewers, end, effort).await,
             Err(error) => self.lost(&error, effort).await,
         }
+    }
+
+    async fn keep_and_show(
+        &self,
+        made: &Made,
+        picture: &Bytes,
+        end: &Happening,
+    ) -> Result<Vec<Arc<Viewer>>, StoreError> {
+        let result = self.store.keep(&self.content, &made.facts, picture.clone()).await?;
+        self.show(&result, end).await
     }
 
     /// Tells every viewer that there is a look which cannot be shown.
@@ -231,6 +264,9 @@ impl Flight {
     async fn show(&self, result: &ResultId, made: &Happening) -> Result<Vec<Arc<Viewer>>, StoreError> {
         let viewers = self.looks.close(&self.content, &self.run);
         let demo = self.looks.is_demo();
+        if !viewers.is_empty() && viewers.iter().all(|viewer| viewer.is_deleted()) {
+            return self.delete(result, made, viewers).await;
+        }
         let wanted = viewers.iter().filter(|viewer| viewer.wants_it());
         let shown = wanted.map(|viewer| (viewer.id.clone(), viewer.event(made, demo))).collect();
         self.store.show(result, shown).await?;
@@ -238,6 +274,21 @@ impl Flight {
         for viewer in viewers.iter().filter(|viewer| viewer.is_deleted()) {
             logged(self.store.delete(&viewer.id).await);
         }
+        Ok(viewers)
+    }
+
+    /// Deletes what all who asked for it have deleted: shown under a name that nobody has, it goes with that one, unless others see it.
+    async fn delete(
+        &self,
+        result: &ResultId,
+        made: &Happening,
+        viewers: Vec<Arc<Viewer>>,
+    ) -> Result<Vec<Arc<Viewer>>, StoreError> {
+        let nobody = LookId::random().map_err(|error| StoreError::Unusable(error.to_string()))?;
+        for viewer in viewers.iter().take(1) {
+            self.store.show(result, vec![(nobody.clone(), viewer.event(made, self.looks.is_demo()))]).await?;
+        }
+        self.store.delete(&nobody).await?;
         Ok(viewers)
     }
 }
@@ -269,8 +320,12 @@ struct EndsInAnEnd {
 impl Drop for EndsInAnEnd {
     fn drop(&mut self) {
         if !self.run.is_over() {
-            self.looks.close(&self.content, &self.run);
-            self.run.report(Happening::Failed(FailureCode::Internal.into()));
+            let viewers = self.looks.close(&self.content, &self.run);
+            let end = Happening::Failed(FailureCode::Internal.into());
+            if self.run.is_accepted() {
+                self.looks.record_later(viewers, end.clone());
+            }
+            self.run.report(end);
         }
     }
 }

@@ -13,6 +13,8 @@ const LOOK: &str = "primerka 2026-11-24 what determines a look";
 /// What the server adds to every look: a change of any of it makes all answers new.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Makings {
+    /// Whether a real gateway answers; one on this machine makes demonstrations, whatever model it is asked for.
+    pub is_real: bool,
     /// How photos are prepared.
     pub preparation: &'static str,
     /// The texts of both prompts, by their hash or version.
@@ -28,7 +30,7 @@ impl Makings {
     pub fn of(gateway: &GatewayConfig, preparation: &'static str, prompts: &Prompts) -> Self {
         let drawers = gateway.image_models.clone();
         let describers = gateway.describe_model.iter().chain(&drawers).cloned().collect();
-        Self { preparation, prompts: prompts.version(), describers, drawers }
+        Self { is_real: gateway.url.is_https(), preparation, prompts: prompts.version(), describers, drawers }
     }
 }
 
@@ -77,6 +79,7 @@ impl Key {
     }
 
     fn makings(&mut self, makings: &Makings, models: &[String]) {
+        self.part(&[u8::from(makings.is_real)]);
         self.part(makings.preparation.as_bytes());
         self.part(makings.prompts.as_bytes());
         self.list(models);
@@ -110,6 +113,7 @@ mod tests {
 
     fn makings() -> Makings {
         Makings {
+            is_real: true,
             preparation: "native 1",
             prompts: "1".to_owned(),
             describers: vec!["a".to_owned()],
@@ -134,6 +138,7 @@ mod tests {
         ];
         let servers = [
             makings(),
+            Makings { is_real: false, ..makings() },
             Makings { preparation: "native 2", ..makings() },
             Makings { prompts: "2".to_owned(), ..makings() },
             Makings { describers: vec!["c".to_owned()], ..makings() },

@@ -25,11 +25,6 @@ impl RateLimits {
         Self { limits, runtime, rates }
     }
 
-    /// How many proxies before the server are believed.
-    pub fn trusted_proxy_hops(&self) -> usize {
-        self.rates.trusted_proxy_hops
-    }
-
     /// Refuses who would be refused, and counts nothing: asked before a body is read. Errors: `too_many_looks`.
     pub async fn check(&self, asker: &Asker) -> Result<(), Failure> {
         match self.limits.wait_us(self.buckets(asker), self.now_us()).await {

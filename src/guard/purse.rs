@@ -1,22 +1,29 @@
 //! The purse: no call is made that was not reserved at its worst price, and every call is settled at its true one.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod money;
 
-use futures::future::BoxFuture;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::config::BudgetConfig;
 use crate::look::failure::{Failure, FailureCode, Why};
-use crate::look::price::{Tokens, cost_usd, nanos};
+use crate::look::price::nanos;
 use crate::look::step::Step;
-use crate::pipeline::upstream::{Answer, Call, Charge, OnRetry, Output, Refused, Upstream};
+use crate::pipeline::upstream::{Output, Upstream};
 use crate::runtime::Runtime;
 use crate::store::database::StoreError;
 use crate::store::ledger::{Doubt, Ledger, Reservation, Settlement, Spent, Terms};
 use crate::store::usage::Spending;
+use money::Used;
+
+pub(super) use money::LookMoney;
+
+/// When the books that could not be written are tried again.
+const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// The budget of this installation. Cheap to clone.
 #[derive(Clone)]
@@ -32,23 +39,15 @@ struct Inner {
     warned: AtomicU8,
 }
 
-/// The money for one look: both steps reserved beforehand, so that no step 1 is paid for a step 2 that nobody can pay.
-pub(super) struct LookMoney {
-    purse: Purse,
-    upstream: Arc<dyn Upstream>,
-    trace: String,
-    /// Reservations that no call has used yet.
-    ready: Mutex<HashMap<Step, String>>,
-    used: Used,
-}
-
-/// What a look has used so far.
-#[derive(Debug, Default)]
-pub(super) struct Used {
-    /// Money, in billionths of a dollar; what nobody knows the price of counts at its worst.
-    nanos: AtomicU64,
-    /// Time in which the gateway was waited for, in milliseconds.
-    upstream_ms: AtomicU64,
+/// What is to be written of a call. To write it twice is to write it once.
+#[derive(Clone, Debug)]
+enum Note {
+    /// Its price is known.
+    Settled(String, Settlement),
+    /// Nobody told its price.
+    InDoubt(String, Doubt),
+    /// Reservations without a call.
+    Unused(Vec<String>),
 }
 
 impl Purse {
@@ -89,24 +88,62 @@ impl Purse {
         Ok(())
     }
 
+    /// Whether a reservation is still there, now that its call is to be made.
+    async fn has(&self, id: &str) -> Result<bool, Failure> {
+        self.0.ledger.claim(id.to_owned()).await.map_err(|error| closed(&error))
+    }
+
     async fn take(&self, calls: Vec<Reservation>) -> Result<(), Failure> {
         let terms = self.terms();
+        let nanos = calls.iter().fold(0_u64, |sum, call| sum.saturating_add(call.nanos));
         match self.0.ledger.reserve(calls, terms.clone()).await {
             Ok(true) => {
                 self.warn(terms).await;
                 Ok(())
             }
-            Ok(false) => Err(self.refusal(terms).await),
+            Ok(false) => Err(self.refusal(terms, nanos).await),
             Err(error) => Err(closed(&error)),
         }
     }
 
-    async fn refusal(&self, terms: Terms) -> Failure {
+    /// Why `nanos` cannot be spent, and until when.
+    async fn refusal(&self, terms: Terms, nanos: u64) -> Failure {
         let exhausted = Failure::new(FailureCode::BudgetExhausted);
+        let month_budget = terms.month_nanos;
         match self.0.ledger.spent(terms).await {
             // Nobody knows until when.
             Ok(Spent { is_frozen: true, .. }) => exhausted.because(Why::Frozen),
+            Ok(spent) if spent.month_nanos.saturating_add(nanos) > month_budget => {
+                exhausted.retry_after(Some(self.seconds_to_next_month()))
+            }
             _ => exhausted.retry_after(Some(self.seconds_to_tomorrow())),
+        }
+    }
+
+    /// Writes a note into the books, now or as soon as they can be written.
+    async fn note(&self, note: Note) {
+        if let Err(error) = self.write(note.clone()).await {
+            tracing::error!("a call stays charged at its worst price until the books can be written: {error}");
+            self.note_later(note);
+        }
+    }
+
+    /// The same, for whoever cannot wait.
+    fn note_later(&self, note: Note) {
+        let purse = self.clone();
+        let insist = async move {
+            while purse.write(note.clone()).await.is_err() {
+                purse.0.runtime.sleep(AGAIN_AFTER).await;
+            }
+        };
+        self.0.runtime.spawn(Box::pin(insist));
+    }
+
+    async fn write(&self, note: Note) -> Result<(), StoreError> {
+        match note {
+            Note::Settled(id, settlement) => self.0.ledger.settle(id, settlement).await,
+            Note::InDoubt(id, doubt) => self.0.ledger.doubt(id, doubt).await,
+            Note::Unused(ids) => self.0.ledger.release(ids).await,
         }
     }
 
@@ -135,6 +172,12 @@ impl Purse {
         u32::try_from(left_ms.div_ceil(1000)).unwrap_or(u32::MAX)
     }
 
+    fn seconds_to_next_month(&self) -> u32 {
+        let today = utc(self.0.runtime.now_ms()).date();
+        let days = u32::try_from(today.last_of_month().day() - today.day()).unwrap_or_default();
+        days.saturating_mul(86_400).saturating_add(self.seconds_to_tomorrow())
+    }
+
     /// Says once for each when half, four fifths and all of the day's budget are gone.
     async fn warn(&self, terms: Terms) {
         let budget = terms.day_nanos;
@@ -157,104 +200,4 @@ fn utc(now_ms: u64) -> jiff::Zoned {
 fn closed(error: &StoreError) -> Failure {
     tracing::error!("no look is made, for the ledger cannot be read or written: {error}");
     Failure::new(FailureCode::BudgetExhausted).because(Why::Ledger)
-}
-
-impl LookMoney {
-    async fn call(&self, call: &Call, on_retry: OnRetry<'_>) -> Result<Answer, Refused> {
-        let prepaid = self.ready().remove(&call.step);
-        let id = if let Some(id) = prepaid {
-            id
-        } else {
-            // A second attempt has a reservation of its own.
-            let worst_usd = self.worst_usd(call.step, call.output);
-            let reservation = self.purse.reservation(&self.trace, call.step, worst_usd)?;
-            let id = reservation.id.clone();
-            self.purse.take(vec![reservation]).await?;
-            id
-        };
-        let began_ms = self.purse.0.runtime.now_ms();
-        // Dropped before its answer, the call stays charged: it was sent.
-        let outcome = self.upstream.ask(call, on_retry).await;
-        let took_ms = self.purse.0.runtime.now_ms().saturating_sub(began_ms);
-        self.used.upstream_ms.fetch_add(took_ms, Ordering::Relaxed);
-        let kept = if let Some(settlement) = self.settlement(&outcome, took_ms) {
-            self.used.nanos.fetch_add(settlement.nanos, Ordering::Relaxed);
-            self.purse.0.ledger.settle(id, settlement).await
-        } else {
-            let worst = nanos::from_usd(self.worst_usd(call.step, call.output));
-            self.used.nanos.fetch_add(worst, Ordering::Relaxed);
-            let code = outcome.as_ref().err().map(|refused| refused.failure.code.name());
-            let doubt = Doubt { over_ms: began_ms.saturating_add(took_ms), took_ms, code };
-            self.purse.0.ledger.doubt(id, doubt).await
-        };
-        if let Err(error) = kept {
-            tracing::error!("a call stays charged at its worst price: {error}");
-        }
-        outcome
-    }
-
-    /// What the look has cost so far, in billionths of a dollar, and how long the gateway was waited for, in milliseconds.
-    pub(super) fn used(&self) -> (u64, u64) {
-        (self.used.nanos.load(Ordering::Relaxed), self.used.upstream_ms.load(Ordering::Relaxed))
-    }
-
-    /// What became of a call; `None` when nobody knows what it costs, so that it stays charged.
-    fn settlement(&self, outcome: &Result<Answer, Refused>, took_ms: u64) -> Option<Settlement> {
-        let priced = |model: &str, tokens: Tokens| {
-            if self.purse.0.is_free { Some(0) } else { cost_usd(model, tokens).map(nanos::from_usd) }
-        };
-        let (model, tokens, nanos) = match outcome {
-            Ok(answer) => {
-                let tokens = answer.tokens.unwrap_or_default();
-                (Some(answer.model.clone()), tokens, answer.tokens.and_then(|tokens| priced(&answer.model, tokens))?)
-            }
-            Err(Refused { charge: Charge::Nothing, .. }) => (None, Tokens::default(), 0),
-            Err(Refused { charge: Charge::Counted { model, tokens }, .. }) => {
-                (Some(model.clone()), *tokens, priced(model, *tokens)?)
-            }
-            Err(Refused { charge: Charge::Unknown, .. }) if self.purse.0.is_free => (None, Tokens::default(), 0),
-            Err(Refused { charge: Charge::Unknown, .. }) => return None,
-        };
-        let failure = outcome.as_ref().err().map(|refused| &refused.failure);
-        Some(Settlement {
-            nanos,
-            model,
-            code: failure.map(|failure| failure.code.name()),
-            cached: outcome.as_ref().is_ok_and(|answer| answer.cached),
-            tokens,
-            took_ms,
-            request_id: match outcome {
-                Ok(answer) => answer.request_id.clone(),
-                Err(refused) => refused.failure.request_id.clone(),
-            },
-        })
-    }
-
-    /// Gives back what no call has used.
-    pub(super) async fn give_back(&self) {
-        let unused: Vec<String> = self.ready().drain().map(|(_, id)| id).collect();
-        if !unused.is_empty()
-            && let Err(error) = self.purse.0.ledger.release(unused).await
-        {
-            tracing::error!("a reservation stays charged: {error}");
-        }
-    }
-
-    fn ready(&self) -> MutexGuard<'_, HashMap<Step, String>> {
-        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Upstream for LookMoney {
-    fn ask<'a>(&'a self, call: &'a Call, on_retry: OnRetry<'a>) -> BoxFuture<'a, Result<Answer, Refused>> {
-        Box::pin(self.call(call, on_retry))
-    }
-
-    fn spoil(&self, call: &Call) {
-        self.upstream.spoil(call);
-    }
-
-    fn worst_usd(&self, step: Step, output: Output) -> f64 {
-        self.upstream.worst_usd(step, output)
-    }
 }

@@ -122,13 +122,16 @@ impl Looks {
         }
         let content = keys::look(&means.makings, ask.given());
         let id = LookId::random().map_err(|_| FailureCode::Internal)?;
-        let (viewer, flight) = self.join_or_begin(&content, id, &ask)?;
+        let (viewer, flight) = self.join_or_begin(&content, &id, &ask)?;
         if let Some(run) = flight {
             self.0.flying.send_modify(|count| *count += 1);
             let flying = Flying(self.clone());
             let flight = Flight { looks: self.clone(), means, store: self.0.store.clone(), run, content, ask, flying };
             // What it logs is told by the request that began it.
             self.0.runtime.spawn(Box::pin(flight.fly().in_current_span()));
+        } else {
+            // Its photos are those of the look that it joins.
+            drop(ask);
         }
         match viewer.run.accepted().await {
             Ok(()) => Ok(viewer.id.clone()),
@@ -143,27 +146,25 @@ impl Looks {
     fn join_or_begin(
         &self,
         content: &ContentKey,
-        id: LookId,
+        id: &LookId,
         ask: &Ask,
     ) -> Result<(Arc<Viewer>, Option<Arc<Run>>), Failure> {
         let now_ms = self.0.runtime.now_ms();
         let mut known = self.known();
-        let name = ask.idempotency_key.clone().map(|key| (ask.asker.name().to_owned(), key));
-        if let Some((same, before)) = name.as_ref().and_then(|name| known.named.get(name)) {
-            if same != content {
-                return Err(FailureCode::BadRequest.into());
-            }
-            if let Some(viewer) = known.viewers.get(before) {
-                return Ok((viewer.clone(), None));
-            }
+        if let Some(key) = &ask.idempotency_key
+            && let Some((same, viewer)) = known.named(ask.asker.name(), key)
+        {
+            return if same == content { Ok((viewer, None)) } else { Err(FailureCode::BadRequest.into()) };
         }
         let joined = known.flights.get(content).filter(|_| !ask.fresh).cloned();
         let leads = joined.is_none();
         let run = joined.unwrap_or_else(|| Arc::new(Run::new()));
         let viewer = Arc::new(Viewer::new(id.clone(), run.clone(), ask.locale, now_ms, leads));
         known.viewers.insert(id.clone(), viewer.clone());
-        if let Some(name) = name {
-            known.named.insert(name, (content.clone(), id));
+        if let Some(key) = &ask.idempotency_key {
+            for name in ask.asker.names() {
+                known.named.insert((name.to_owned(), key.clone()), (content.clone(), id.clone()));
+            }
         }
         if leads {
             // A look that is made past the caches takes no joiners from the one that is under way.
@@ -176,12 +177,22 @@ impl Looks {
     pub(super) fn close(&self, content: &ContentKey, run: &Arc<Run>) -> Vec<Arc<Viewer>> {
         let mut known = self.known();
         known.forget_flight(content, run);
+        run.close(true);
         known.viewers.values().filter(|viewer| Arc::ptr_eq(&viewer.run, run)).cloned().collect()
+    }
+
+    /// Opens a flight again that was closed for nothing.
+    pub(super) fn reopen(&self, content: &ContentKey, run: &Arc<Run>) {
+        let mut known = self.known();
+        run.close(false);
+        if !run.stopped.is_cancelled() {
+            known.flights.entry(content.clone()).or_insert_with(|| run.clone());
+        }
     }
 
     /// The events of a look from its first; `None` for an id nobody has.
     pub async fn listen(&self, id: &LookId) -> Option<impl Stream<Item = Event> + Send + use<>> {
-        let viewer = self.known().viewers.get(id).cloned();
+        let viewer = self.known().viewer(id);
         if let Some(viewer) = viewer {
             return Some(Either::Left(self.follow(viewer)));
         }
@@ -224,7 +235,7 @@ impl Looks {
     /// `false` for an id nobody has.
     pub fn cancel(&self, id: &LookId) -> bool {
         let mut known = self.known();
-        let Some(viewer) = known.viewers.get(id).cloned() else {
+        let Some(viewer) = known.viewer(id) else {
             return false;
         };
         viewer.leave();
@@ -242,7 +253,7 @@ impl Looks {
         if let Some(look) = self.kept(id).await {
             return Some(Standing::Kept(Box::new(look)));
         }
-        let viewer = self.known().viewers.get(id).cloned()?;
+        let viewer = self.known().viewer(id)?;
         let events = viewer.events_since(0, self.0.demo);
         // Done but no longer kept: its time is over.
         let is_gone = matches!(events.last(), Some(Event::Done { .. }));
@@ -262,9 +273,7 @@ impl Looks {
     /// Removes a look, stopping it first if it is being made. `false` for an id nobody has.
     pub async fn delete(&self, id: &LookId) -> bool {
         let was_known = self.cancel(id);
-        if let Some(viewer) = self.known().viewers.remove(id) {
-            viewer.delete();
-        }
+        self.known().delete(id);
         let was_kept = self.0.store.delete(id).await.unwrap_or_else(|error| {
             tracing::error!("a look could not be deleted: {error}");
             false
@@ -298,11 +307,23 @@ impl Looks {
     pub fn give_up(&self) {
         let mut known = self.known();
         known.flights.clear();
-        // Those made past the caches may be among the viewers only.
-        for run in known.viewers.values().map(|viewer| &viewer.run) {
-            run.stopped.cancel();
-            run.report(Happening::Failed(restarting()));
+        let end = Happening::Failed(restarting());
+        // Looks made past the caches may be among the viewers only.
+        let waiting: Vec<_> = known.viewers.values().filter(|viewer| !viewer.run.is_over()).cloned().collect();
+        drop(known);
+        let accepted = waiting.iter().filter(|viewer| viewer.run.is_accepted()).cloned().collect();
+        self.record_later(accepted, end.clone());
+        for viewer in waiting {
+            viewer.run.stopped.cancel();
+            viewer.run.report(end.clone());
         }
+    }
+
+    /// Tells the usage log how a look ended that nothing is known of but its viewers.
+    pub(super) fn record_later(&self, viewers: Vec<Arc<Viewer>>, end: Happening) {
+        let looks = self.clone();
+        let record = async move { looks.record(&viewers, &end, &Effort::default()).await };
+        self.0.runtime.spawn(Box::pin(record));
     }
 
     /// Tells the usage log how a look ended for each of its viewers.
@@ -322,6 +343,27 @@ impl Looks {
 }
 
 impl Known {
+    /// The viewer of that id, unless the look is deleted.
+    fn viewer(&self, id: &LookId) -> Option<Arc<Viewer>> {
+        self.viewers.get(id).filter(|viewer| !viewer.is_deleted()).cloned()
+    }
+
+    /// What that caller has asked for under that name.
+    fn named(&self, asker: &str, key: &str) -> Option<(&ContentKey, Arc<Viewer>)> {
+        let (content, id) = self.named.get(&(asker.to_owned(), key.to_owned()))?;
+        Some((content, self.viewer(id)?))
+    }
+
+    /// Deletes a viewer's look. While it is made the viewer stays known to it, so that nothing is kept of it in the end.
+    fn delete(&mut self, id: &LookId) {
+        if let Some(viewer) = self.viewers.get(id) {
+            viewer.delete();
+            if viewer.run.is_over() {
+                self.viewers.remove(id);
+            }
+        }
+    }
+
     fn forget_flight(&mut self, content: &ContentKey, run: &Arc<Run>) {
         if self.flights.get(content).is_some_and(|known| Arc::ptr_eq(known, run)) {
             self.flights.remove(content);
@@ -332,7 +374,9 @@ impl Known {
     fn sweep(&mut self, now_ms: u64) {
         let is_old = |viewer: &Viewer| viewer.run.is_over() && viewer.since_ms.saturating_add(REMEMBERED_MS) <= now_ms;
         // Looking through all of them is only worth it when there are many.
-        if self.viewers.len() > 1_000 || self.viewers.values().next().is_some_and(|viewer| is_old(viewer)) {
+        if self.viewers.len().max(self.named.len()) > 1_000
+            || self.viewers.values().next().is_some_and(|viewer| is_old(viewer))
+        {
             self.viewers.retain(|_, viewer| !is_old(viewer));
             let viewers = &self.viewers;
             self.named.retain(|_, (_, id)| viewers.contains_key(id));

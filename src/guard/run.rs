@@ -1,5 +1,6 @@
 //! One look being made: what has happened so far, for any number of viewers, each of whom hears it in words of their own.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -15,6 +16,8 @@ pub(super) struct Run {
     state: Mutex<State>,
     /// Counts what has happened, so that listeners wake.
     news: watch::Sender<usize>,
+    /// Nobody joins it or leaves it any more: its end is being told.
+    is_closed: AtomicBool,
     /// Nobody wants it any more: no further call is made.
     pub(super) stopped: CancellationToken,
 }
@@ -49,11 +52,25 @@ pub(super) struct Made {
     pub(super) is_found: bool,
     /// Whether the gateway's own cache answered, so that nothing was paid.
     pub(super) is_gateways: bool,
+    /// What describing its outfit had cost somebody else, in dollars.
+    pub(super) outfit_usd: f64,
+}
+
+impl Made {
+    /// What was not paid for it, in dollars: by who pays for the look nothing but the outfit, by everybody else all of it.
+    pub(super) fn saved_usd(&self, pays: bool) -> Option<f64> {
+        if pays { Some(self.outfit_usd) } else { self.facts.cost_usd }
+    }
 }
 
 impl Run {
     pub(super) fn new() -> Self {
-        Self { state: Mutex::default(), news: watch::Sender::new(0), stopped: CancellationToken::new() }
+        Self {
+            state: Mutex::default(),
+            news: watch::Sender::new(0),
+            is_closed: AtomicBool::new(false),
+            stopped: CancellationToken::new(),
+        }
     }
 
     /// The photos are good, and nothing stands in the way.
@@ -72,7 +89,21 @@ impl Run {
             state.happened.push(happening);
             state.happened.len()
         };
-        self.news.send_replace(count);
+        // Two who report at once may come here in the other order.
+        self.news.send_if_modified(|told| {
+            let is_news = count > *told;
+            *told = count.max(*told);
+            is_news
+        });
+    }
+
+    /// Closes it to who joins or leaves, or opens it again.
+    pub(super) fn close(&self, is_closed: bool) {
+        self.is_closed.store(is_closed, Ordering::Release);
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Acquire)
     }
 
     /// What has happened from the `told`th on.

@@ -1,7 +1,9 @@
 //! What the operator sees: the usage log, and how things stand now.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use futures::future::{Either, select};
 use serde::Serialize;
 
 use super::purse::Purse;
@@ -26,7 +28,7 @@ struct Inner {
     gateway: Option<Arc<dyn GatewayLogs>>,
     runtime: Arc<dyn Runtime>,
     rates: RatesConfig,
-    /// The second of the newest refusals, and how many it had.
+    /// The minute of the newest refusals, and how many it had.
     refusals: Mutex<(u64, u32)>,
 }
 
@@ -62,8 +64,10 @@ pub struct Now {
 }
 
 const HOUR_MS: u64 = 3_600_000;
-/// Most refusals of one second that get an entry each.
-const REFUSALS_A_SECOND: u32 = 20;
+/// Most refusals of one minute that get an entry each.
+const REFUSALS_A_MINUTE: u32 = 20;
+/// How long the dashboard waits for the gateway's own log.
+const LOG_WITHIN: Duration = Duration::from_secs(5);
 
 impl Period {
     /// All of them.
@@ -99,11 +103,11 @@ impl Usage {
         Self(Arc::new(Inner { log, purse, looks, gateway, runtime, rates, refusals: Mutex::default() }))
     }
 
-    /// Enters a request that was refused before its look began. Of a flood only the first few a second are entered: it is to be seen,
-    /// and not to fill the disk.
+    /// Enters a request that was refused before its look began. Of a flood only the first few a minute are entered: it is to be seen, and not
+    /// to fill the disk.
     pub async fn refused(&self, failure: &Failure) {
         let at_ms = self.0.runtime.now_ms();
-        if !self.is_worth_an_entry(at_ms / 1000) {
+        if !self.is_worth_an_entry(at_ms / 60_000) {
             return;
         }
         let entry = Entry {
@@ -119,13 +123,13 @@ impl Usage {
         }
     }
 
-    fn is_worth_an_entry(&self, second: u64) -> bool {
+    fn is_worth_an_entry(&self, minute: u64) -> bool {
         let mut refusals = self.0.refusals.lock().unwrap_or_else(PoisonError::into_inner);
-        if refusals.0 != second {
-            *refusals = (second, 0);
+        if refusals.0 != minute {
+            *refusals = (minute, 0);
         }
         refusals.1 = refusals.1.saturating_add(1);
-        refusals.1 <= REFUSALS_A_SECOND
+        refusals.1 <= REFUSALS_A_MINUTE
     }
 
     /// What happened in a period.
@@ -149,7 +153,11 @@ impl Usage {
     pub async fn gateway_totals(&self, period: Period) -> Option<Result<GatewayTotals, String>> {
         let logs = self.0.gateway.as_ref()?;
         let (from_ms, until_ms) = period.bounds(self.0.runtime.now_ms());
-        Some(GatewayTotals::read(logs.as_ref(), from_ms, until_ms).await)
+        let totals = Box::pin(GatewayTotals::read(logs.as_ref(), from_ms, until_ms));
+        Some(match select(totals, self.0.runtime.sleep(LOG_WITHIN)).await {
+            Either::Left((totals, _)) => totals,
+            Either::Right(_) => Err(format!("no answer within {} s", LOG_WITHIN.as_secs())),
+        })
     }
 
     /// How things stand now.

@@ -37,7 +37,7 @@ impl Viewer {
 
     /// Stops listening for good: the next event is `cancelled`.
     pub(super) fn leave(&self) {
-        if !self.run.is_over() && !self.has_left() {
+        if !self.run.is_over() && !self.run.is_closed() && !self.has_left() {
             self.left_after.store(self.run.since(0).len(), Ordering::Release);
             self.left.cancel();
         }
@@ -92,8 +92,8 @@ impl Viewer {
         let is_paid = self.leads && !made.is_found;
         let (cost_usd, saved_usd) = match (demo, is_paid) {
             (true, _) => (Some(0.0), Some(0.0)),
-            (false, true) => (facts.cost_usd, Some(0.0)),
-            (false, false) => (Some(0.0), facts.cost_usd),
+            (false, true) => (facts.cost_usd, made.saved_usd(true)),
+            (false, false) => (Some(0.0), made.saved_usd(false)),
         };
         Event::Done {
             look: Picture {

@@ -1,24 +1,21 @@
 //! The application put together: settings in, a listening server out.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::extract::{ConnectInfo, Request};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::middleware;
 use leptos::config::LeptosOptions;
 use leptos_axum::file_and_error_handler_with_context;
+use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use super::keeping::Keeping;
 use super::metrics::{self, MeteredUsage, Metrics};
 use super::{NativeInspect, NativePrepare, TokioRuntime, environment::Environment, prompts};
-use crate::api::address::{AddressSource, Addresses, Peer};
-use crate::api::admin::Admin;
+use crate::api::address::{AddressSource, Addresses};
 use crate::api::router::{layered, routes};
 use crate::api::state::AppState;
 use crate::app::shell;
@@ -28,6 +25,7 @@ use crate::guard::Means;
 use crate::guard::housekeeping::Housekeeping;
 use crate::guard::keys::Makings;
 use crate::guard::limits::RateLimits;
+use crate::guard::operator::Operator;
 use crate::guard::purse::Purse;
 use crate::guard::queue::Queue;
 use crate::guard::reconcile::{LATE, Reconciler};
@@ -38,6 +36,9 @@ use crate::pipeline::prepare::Prepare;
 use crate::pipeline::{Prompts, Tools};
 use crate::runtime::Runtime;
 use crate::store::usage::UsageLog;
+
+/// Room for what is being uploaded: a gigabyte.
+const UPLOADS_KIB: usize = 1024 * 1024;
 
 /// What a server is made of.
 #[derive(Debug)]
@@ -103,7 +104,8 @@ pub async fn assemble(assembly: Assembly) -> Result<Application> {
     let state = AppState {
         looks: looks.clone(),
         usage: Usage::new(usage, purse, looks.clone(), logs, runtime.clone(), rates),
-        admin: Admin::new(admin.token, keeping.salt, keeping.limits.clone(), runtime.clone()),
+        admin: Operator::new(admin.token, keeping.salt, keeping.limits.clone(), runtime.clone()),
+        uploads: Arc::new(Semaphore::new(UPLOADS_KIB)),
         addresses: Addresses {
             source: AddressSource::Connection { hops: rates.trusted_proxy_hops },
             salt: keeping.salt,
@@ -117,21 +119,10 @@ pub async fn assemble(assembly: Assembly) -> Result<Application> {
         shell,
     );
     let routes = routes(&state).route("/metrics", metrics::route(metrics.clone())).fallback(files);
-    let app = layered(routes, state)
-        .layer(middleware::from_fn(peer))
-        .layer(middleware::from_fn_with_state(metrics, metrics::measure));
+    let app = layered(routes, state).layer(middleware::from_fn_with_state(metrics, metrics::measure));
     // Lines of a stream must leave one by one, so they are never compressed.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/x-ndjson"));
     Ok(Application { router: app.layer(CompressionLayer::new().compress_when(compressed)), looks })
-}
-
-/// Tells the doors whom they speak with.
-async fn peer(mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| Peer(peer.ip()));
-    if let Some(peer) = peer {
-        request.extensions_mut().insert(peer);
-    }
-    next.run(request).await
 }
 
 fn means(

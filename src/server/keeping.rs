@@ -57,7 +57,9 @@ impl Keeping {
         runtime: Arc<dyn Runtime>,
         retention: Retention,
     ) -> Result<Self, StoreError> {
-        let database: Arc<dyn Database> = Arc::new(Sqlite::open(&limits.database).await?);
+        let sqlite = Sqlite::open(&limits.database).await?;
+        let reports = sqlite.with_another_reader(&limits.database).await?;
+        let database: Arc<dyn Database> = Arc::new(sqlite);
         let process = LookId::random().map_err(|error| StoreError::Unusable(error.to_string()))?;
         let salt = salt(database.as_ref()).await?;
         let looks = Arc::new(SqlLooks::new(database.clone(), runtime.clone(), retention));
@@ -66,8 +68,8 @@ impl Keeping {
         Ok(Self {
             looks: Arc::new(WithFallback::new(looks, spare)),
             limits: Arc::new(SqlLimits::new(database.clone())),
-            ledger: Arc::new(SqlLedger::new(database.clone(), process.to_string())),
-            usage: Arc::new(SqlUsage::new(database)),
+            ledger: Arc::new(SqlLedger::new(database, process.to_string())),
+            usage: Arc::new(SqlUsage::new(Arc::new(reports))),
             salt,
         })
     }

@@ -63,7 +63,11 @@ pub(super) fn start(format: LogFormat) -> Log {
 }
 
 fn log(format: LogFormat) -> impl Subscriber + for<'span> LookupSpan<'span> + Send + Sync {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL));
+    // Empty is not set, as everywhere.
+    let wanted = std::env::var_os("RUST_LOG").and_then(|value| value.into_string().ok());
+    let wanted = wanted.filter(|directives| !directives.trim().is_empty());
+    let filter = wanted.and_then(|directives| EnvFilter::try_new(directives).ok());
+    let filter = filter.unwrap_or_else(|| EnvFilter::new(USUAL));
     tracing_subscriber::registry().with(filter).with(lines(format))
 }
 

@@ -13,7 +13,7 @@ use super::address;
 use super::cli::{Cli, Command, DoctorArgs, Language, ServeArgs};
 use super::doctor::{self, Visit};
 use super::environment::Environment;
-use super::{Application, Assembly, Deadlines, Stop, TokioRuntime, assemble, logging, serve};
+use super::{Assembly, Deadlines, Stop, TokioRuntime, assemble, logging, serve};
 use crate::config::{Config, GatewayConfig, Secret};
 use crate::i18n::Locale;
 use crate::look::model::ModelFacts;
@@ -55,12 +55,14 @@ async fn serve_site(args: ServeArgs) -> Result<()> {
     }
     say_what_is_configured(&assembly);
     let made = invent_admin_token(&mut assembly.config)?;
-    let Application { router, looks } = assemble(assembly).await?;
+    let app = assemble(assembly).await?;
     let listener = address::listen(&args.addr).await?;
     let stop = Stop::on_signals()?;
     let address = listener.local_addr().context("the listener has no address")?;
+    // Each connection is a file, each call to the gateway another one, and the usual limit is far below what there may be.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     if let Some(token) = made {
-        // Not through the log, which is kept and sent elsewhere.
+        // On standard output, not in the log, which may be sent elsewhere.
         let _ = writeln!(
             std::io::stdout(),
             "http://{address}/usage opens with ADMIN_TOKEN, for this run {}",
@@ -68,7 +70,7 @@ async fn serve_site(args: ServeArgs) -> Result<()> {
         );
     }
     tracing::info!("Primerka is open at http://{address}");
-    serve(listener, router, looks, stop, Deadlines::default()).await;
+    serve(listener, app, stop, Deadlines::default()).await;
     Ok(())
 }
 

@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
 use http::{Request, StatusCode, header};
 use http_body::Body as _;
@@ -32,7 +31,10 @@ use self::bodies::{Answer, Upload};
 use self::exchange::{Exchange, UnderWay};
 use self::socket::Socket;
 use super::TokioRuntime;
-use super::stopping::{Stop, Work};
+use super::app::Application;
+use super::stopping::Stop;
+use crate::api::address::Peer;
+use crate::guard::registry::Looks;
 use crate::runtime::Runtime;
 
 /// Longest head of a request.
@@ -83,27 +85,30 @@ impl Default for Deadlines {
     }
 }
 
-/// Serves `app` until `stop` is asked for; then gives what is under way, `work` included, its time. Ends at once when there is nothing.
-pub async fn serve(listener: TcpListener, app: Router, work: impl Work, stop: Stop, deadlines: Deadlines) {
-    let host = Arc::new(Host::new(app, deadlines));
+/// Serves `app` until `stop` is asked for; then gives what is under way its time, looks that nobody listens to included. Ends at once when there is nothing.
+pub async fn serve(listener: TcpListener, app: Application, stop: Stop, deadlines: Deadlines) {
+    let Application { router, looks } = app;
+    let host = Arc::new(Host::new(router, deadlines));
     tokio::select! {
         () = host.clone().receive(listener) => {}
         () = stop.asked() => {}
     }
-    work.stopping();
+    looks.stop();
     host.leaving.cancel();
-    if timeout(deadlines.grace, ended(&host, &work)).await.is_err() {
+    if timeout(deadlines.grace, ended(&host, &looks)).await.is_err() {
         tracing::warn!("{} s were not enough: what is still under way is given up", deadlines.grace.as_secs());
-        work.out_of_time();
+        looks.give_up();
         // For their answers to leave; what is given up is not waited for.
         let _ = timeout(deadlines.farewell, host.emptied()).await;
     }
 }
 
 /// Ends when there is nothing left to wait for.
-async fn ended(host: &Host, work: &impl Work) {
-    work.ended().await;
+async fn ended(host: &Host, looks: &Looks) {
+    looks.landed().await;
     host.emptied().await;
+    // One that was asked for in the moment of the stop.
+    looks.landed().await;
 }
 
 /// Who receives the clients.
@@ -158,7 +163,7 @@ impl Host {
         let service = service_fn(|request: Request<Incoming>| {
             let under_way = exchange.answer_begins();
             let mut request = request.map(|body| self.upload(body, &exchange));
-            request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(Peer(peer.ip()));
             answer(self.app.clone(), request, exchange.clone(), under_way)
         });
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(socket), service));
@@ -192,12 +197,18 @@ async fn answer(
 ) -> Result<Response<Answer>, Infallible> {
     let response = app.oneshot(request).await?;
     // Whoever read the body knows only that it broke off.
-    let response = if exchange.is_late() { too_slow() } else { response };
+    let response = if exchange.is_late() { too_slow(&response) } else { response };
     Ok(response.map(|body| Answer::new(body, under_way)))
 }
 
-fn too_slow() -> Response {
-    (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")], TOO_SLOW).into_response()
+/// With the headers of the answer in whose place it stands: the request's name and what every answer has.
+fn too_slow(instead_of: &Response) -> Response {
+    let mut response = (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")], TOO_SLOW).into_response();
+    let of_the_body = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING];
+    for (name, value) in instead_of.headers().iter().filter(|(name, _)| !of_the_body.contains(name)) {
+        response.headers_mut().append(name, value.clone());
+    }
+    response
 }
 
 /// Whether a client went before it was let in.

@@ -3,29 +3,15 @@
 use std::future::Future;
 
 use anyhow::{Context, Result};
-use futures::future::{BoxFuture, ready};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::TokioRuntime;
-use crate::guard::registry::Looks;
 use crate::runtime::Runtime;
 
 /// A stop, asked for or not. Cheap to clone: all clones are one stop.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(CancellationToken);
-
-/// Work that goes on without a connection, and has to hear of a stop.
-pub trait Work: Send + Sync {
-    /// A stop was asked for: nothing new is begun.
-    fn stopping(&self);
-
-    /// Ends when nothing is under way any more.
-    fn ended(&self) -> BoxFuture<'_, ()>;
-
-    /// The grace is over: whoever still waits is told that it was for nothing.
-    fn out_of_time(&self);
-}
 
 /// What can end this process.
 struct Signals {
@@ -76,29 +62,4 @@ async fn heed(mut signals: Signals, stop: Stop) {
     let code = signals.next().await;
     tracing::warn!("Stopped at once");
     std::process::exit(code);
-}
-
-impl Work for Looks {
-    fn stopping(&self) {
-        self.stop();
-    }
-
-    fn ended(&self) -> BoxFuture<'_, ()> {
-        Box::pin(self.landed())
-    }
-
-    fn out_of_time(&self) {
-        self.give_up();
-    }
-}
-
-/// For a server that does nothing beside its answers.
-impl Work for () {
-    fn stopping(&self) {}
-
-    fn ended(&self) -> BoxFuture<'_, ()> {
-        Box::pin(ready(()))
-    }
-
-    fn out_of_time(&self) {}
 }

@@ -138,6 +138,9 @@ pub trait Ledger: Send + Sync {
     /// Reserves all of `calls` or, where that would pass what may be spent or nothing may be, none. Tells which.
     fn reserve(&self, calls: Vec<Reservation>, terms: Terms) -> BoxFuture<'_, Result<bool, StoreError>>;
 
+    /// Takes up a reservation whose call is about to be made; `false` when it is not there any more, because this process was taken for dead.
+    fn claim(&self, id: String) -> BoxFuture<'_, Result<bool, StoreError>>;
+
     /// Puts the true price in the place of the worst one.
     fn settle(&self, id: String, settlement: Settlement) -> BoxFuture<'_, Result<(), StoreError>>;
 
@@ -182,6 +185,10 @@ impl Ledger for ClosedLedger {
         self.refuse()
     }
 
+    fn claim(&self, _: String) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.refuse()
+    }
+
     fn settle(&self, _: String, _: Settlement) -> BoxFuture<'_, Result<(), StoreError>> {
         self.refuse()
     }
@@ -198,11 +205,11 @@ impl Ledger for ClosedLedger {
         self.refuse()
     }
 
-    /// There is nobody to tell, and the reason was told at the start.
     fn freeze(&self, _: bool, _: u64) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(ready(Err(self.0.clone())))
+        self.refuse()
     }
 
+    /// There is nobody to tell, and the reason was told at the start.
     fn alive(&self, _: u64) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(ready(Ok(())))
     }

@@ -43,12 +43,22 @@ impl Sqlite {
             MIGRATIONS.to_latest(connection).map_err(|error| error.to_string())
         };
         writer.call(schema).await.map_err(|error| unusable(path, &error))?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let reader = Connection::open_with_flags(path, flags).await.map_err(|error| unusable(path, &error))?;
-        let settings = |connection: &mut rusqlite::Connection| connection.execute_batch("PRAGMA busy_timeout = 5000;");
-        reader.call(settings).await.map_err(|error| unusable(path, &error))?;
+        let reader = reader(path).await?;
         Ok(Self { writer, reader })
     }
+
+    /// The same database with a reader of its own, for questions that take long: those of others do not wait behind them.
+    pub async fn with_another_reader(&self, path: &Path) -> Result<Self, StoreError> {
+        Ok(Self { writer: self.writer.clone(), reader: reader(path).await? })
+    }
+}
+
+async fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let reader = Connection::open_with_flags(path, flags).await.map_err(|error| unusable(path, &error))?;
+    let settings = |connection: &mut rusqlite::Connection| connection.execute_batch("PRAGMA busy_timeout = 5000;");
+    reader.call(settings).await.map_err(|error| unusable(path, &error))?;
+    Ok(reader)
 }
 
 /// The file is the operator's alone: it holds people's pictures.

@@ -139,18 +139,17 @@ async fn the_books_hold_their_bounds_over_days_months_and_jumps_of_the_clock() {
 #[tokio::test]
 async fn frozen_books_reserve_nothing_and_settle_what_has_begun() {
     let (_folder, database) = database().await;
-    let (sql, memory) = (SqlLedger::new(database.clone(), "p".to_owned()), MemoryLedger::default());
-    // Another process on the same books.
-    let neighbour = SqlLedger::new(database, "q".to_owned());
-    for (ledger, other) in [(&sql as &dyn Ledger, &neighbour as &dyn Ledger), (&memory, &memory)] {
-        assert!(ledger.reserve(vec![call("a", 10)], terms(0)).await.unwrap());
-        ledger.freeze(true, 7).await.unwrap();
-        ledger.freeze(true, 8).await.unwrap();
-        assert!(!other.reserve(vec![call("b", 1)], terms(0)).await.unwrap());
-        ledger.settle("a".to_owned(), Settlement { nanos: 4, ..Settlement::default() }).await.unwrap();
-        let spent = Spent { day_nanos: 4, month_nanos: 4, is_frozen: true };
-        assert_eq!(other.spent(terms(0)).await.unwrap(), spent);
-        other.freeze(false, 9).await.unwrap();
-        assert!(ledger.reserve(vec![call("b", 1)], terms(0)).await.unwrap());
-    }
+    // Two processes on the same books.
+    let ledger = SqlLedger::new(database.clone(), "p".to_owned());
+    let other = SqlLedger::new(database, "q".to_owned());
+    assert!(ledger.reserve(vec![call("a", 10)], terms(0)).await.unwrap());
+    ledger.freeze(true, 7).await.unwrap();
+    ledger.freeze(true, 8).await.unwrap();
+    assert!(!other.reserve(vec![call("b", 1)], terms(0)).await.unwrap());
+    ledger.settle("a".to_owned(), Settlement { nanos: 4, ..Settlement::default() }).await.unwrap();
+    let spent = Spent { day_nanos: 4, month_nanos: 4, is_frozen: true };
+    assert_eq!(other.spent(terms(0)).await.unwrap(), spent);
+    other.freeze(false, 9).await.unwrap();
+    assert!(ledger.reserve(vec![call("b", 1)], terms(0)).await.unwrap());
+    assert!(MemoryLedger::default().freeze(true, 7).await.is_err(), "nobody else would hear of it");
 }

@@ -25,7 +25,7 @@ const UNSAFE: [(&str, &str, u16); 7] = [
     ("POST", "/looks/00000000000000000000000000000000/delete", 303),
     ("POST", "/usage/login", 303),
     ("POST", "/usage/logout", 303),
-    ("POST", "/usage/spending", 404),
+    ("POST", "/usage/spending", 303),
 ];
 
 /// The head of a form, but for its length.

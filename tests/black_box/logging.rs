@@ -61,7 +61,7 @@ async fn every_line_is_json_and_those_of_a_look_have_the_name_that_its_answer_sa
         }
         assert!(of_it.iter().any(|line| message(line) == "answered" && line["status"] == 200), "{of_it:#?}");
         for line in of_it {
-            assert_eq!((&line["span"]["path"], &line["span"]["method"]), (&"/api/looks".into(), &"POST".into()));
+            assert_eq!((&line["span"]["route"], &line["span"]["method"]), (&"/api/looks".into(), &"POST".into()));
         }
     }
     let of_looks =
@@ -88,7 +88,7 @@ async fn a_line_for_people_has_the_name_before_its_words() {
     drop(client);
     let log = running.stop();
     let line = log.lines().find(|line| line.contains("Step 2: Generating virtual try-on image...")).unwrap();
-    assert!(line.contains(&format!("request{{id={id} method=POST path=/api/looks}}: Step 2")), "{line}");
+    assert!(line.contains(&format!("request{{id={id} method=POST route=/api/looks}}: Step 2")), "{line}");
 }
 
 #[test]

@@ -171,7 +171,7 @@ async fn only_this_machine_and_the_operator_are_told() {
     let without_a_token = TestApp::with_settings(&[]).await;
     let request = without_a_token.client.get(without_a_token.url("/metrics")).header("via", "1.1 proxy");
     let refused = request.header("authorization", "Bearer ").send().await.unwrap().status();
-    assert!(refused == 401 || refused == 404, "there is nobody who could be let in: {refused}");
+    assert_eq!(refused, 404, "there is nobody who could be let in");
     assert_eq!(without_a_token.get("/metrics").await.status(), 200);
 }
 

@@ -260,14 +260,25 @@ async fn what_is_old_is_forgotten_but_no_call_whose_price_is_open() {
         call(FROM + 100, settled()),
     ];
     keep_books(&database, &calls).await;
-    let (memory, sql) = (MemoryUsage::default(), SqlUsage::new(database));
+    let (memory, sql) = (MemoryUsage::default(), SqlUsage::new(database.clone()));
     for log in [&memory as &dyn UsageLog, &sql] {
         log.record(vec![at(FROM + 100), at(FROM), at(FROM + 99), at(FROM + 200)]).await.unwrap();
         log.sweep(FROM + 100).await.unwrap();
         assert_eq!(log.entries(all(), 10).await.unwrap(), [at(FROM + 200), at(FROM + 100)]);
     }
-    let totals = sql.report(FROM, UNTIL, SLOT).await.unwrap().totals;
-    assert_eq!((totals.calls, totals.cost_nanos, totals.reserved_nanos), (3, 21, 20));
+    let left = async || {
+        let totals = sql.report(FROM, UNTIL, SLOT).await.unwrap().totals;
+        (totals.calls, totals.cost_nanos, totals.reserved_nanos)
+    };
+    assert_eq!(left().await, (5, 23, 20), "a clock that runs ahead takes nothing of the month's budget");
+    let later = |month: u64| {
+        let sql = "INSERT INTO calls (id, trace, step, day, month, reserved_ms, nanos, state, process)
+            VALUES ('later ' || ?1, 't', 1, 0, ?1, ?2, 7, 'settled', 'p')";
+        Statement::new(sql).with(month).with(UNTIL + month)
+    };
+    database.write([1, 2, 3].map(later).to_vec()).await.unwrap();
+    sql.sweep(FROM + 100).await.unwrap();
+    assert_eq!(left().await, (3, 21, 20));
 }
 
 #[tokio::test]

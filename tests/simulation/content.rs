@@ -117,6 +117,7 @@ pub fn jpeg(label: &str, width: u16, height: u16) -> Bytes {
     frame.extend(width.to_be_bytes());
     frame.extend([1, 1, 0x11, 0]);
     segment(&mut file, 0xc0, &frame);
+    segment(&mut file, 0xda, &[0]);
     file.extend([0xff, 0xd9]);
     Bytes::from(file)
 }

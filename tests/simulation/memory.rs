@@ -5,6 +5,7 @@ use primerka::look::failure::FailureCode;
 use primerka::look::id::LookId;
 use primerka::look::price::{Tokens, nanos};
 
+use super::bills::Bill;
 use super::content::{Content, label};
 use super::process::Process;
 use super::town::Town;
@@ -90,11 +91,17 @@ impl Memory {
         let (cost, saved) = (cost_usd.map(nanos::from_usd), saved_usd.map(nanos::from_usd));
         // Whose request had calls made for it is the one who pays.
         let is_true = match self.numbers.iter().find_map(|number| town.upstream.bill(*number)) {
-            Some(bill) if bill.is_vague => cost.is_none() && saved == Some(0),
-            Some(bill) => cost == Some(bill.nanos) && saved == Some(0) && *tokens == bill.tokens,
+            Some(bill) if bill.is_vague => cost.is_none() && Self::may_be_saved(town, saved),
+            Some(bill) => cost == Some(bill.nanos) && Self::may_be_saved(town, saved) && *tokens == bill.tokens,
             None => cost == Some(0) && *tokens == Tokens::default() && *cached,
         };
         if is_true { Ok(()) } else { Err(format!("{done:?} does not tell what it has cost")) }
+    }
+
+    /// Who pays for a look saves nothing, or what describing the outfit had cost for an earlier one.
+    fn may_be_saved(town: &Town, saved: Option<u64>) -> bool {
+        let describing = |(step, bill): (&(String, u8), &Bill)| step.1 == 1 && Some(bill.nanos) == saved;
+        saved == Some(0) || town.upstream.steps().iter().any(describing)
     }
 
     /// Holds a picture against what was asked for, and what was told of it. Errors: what is wrong.

@@ -30,6 +30,7 @@ impl Town {
     /// A town whose first process is open.
     pub fn new(world: Arc<World>) -> Self {
         let makings = Arc::new(Makings {
+            is_real: true,
             preparation: "simulated",
             prompts: "1".to_owned(),
             describers: vec!["gemini-3.1-flash-lite-image".to_owned()],

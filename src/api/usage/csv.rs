@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::wanted::MADE;
 use crate::store::usage::Entry;
 
 /// Times are RFC 3339 in UTC, `outcome` is `made` or a failure's code, money is dollars with all of their nine decimals.
@@ -35,7 +36,7 @@ fn cells(entry: &Entry) -> [String; COLUMNS.len()] {
         entry.trace.clone(),
         source.to_owned(),
         entry.outfit_known.to_string(),
-        entry.code.clone().unwrap_or_else(|| "made".to_owned()),
+        entry.code.clone().unwrap_or_else(|| MADE.to_owned()),
         entry.step.map(|step| step.to_string()).unwrap_or_default(),
         entry.model.clone().unwrap_or_default(),
         usd(entry.cost_nanos),
@@ -58,10 +59,14 @@ fn usd(nanos: u64) -> String {
 }
 
 /// A cell that no spreadsheet takes for a formula. A model's name and a request's id are the gateway's words, not ours.
+///
+/// Excel in Russian separates cells by `;`, so that to it a whole row is one cell, and quotes in its middle mean nothing: a `;` or the end of
+/// a line inside them would begin another cell, with whatever comes next. Hence they become spaces.
 fn safe(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
-    if cell.contains([',', '"', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+    let cell = cell.replace(|letter: char| letter == ';' || letter.is_control(), " ");
+    let is_formula = cell.trim_start().starts_with(['=', '+', '-', '@']);
+    let cell = if is_formula { format!("'{cell}") } else { cell };
+    if cell.contains([',', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
 
 #[cfg(test)]
@@ -104,13 +109,28 @@ mod tests {
             ("+7", "'+7"),
             ("-7", "'-7"),
             ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
-            ("\r=1", "\"'\r=1\""),
+            ("\t=1", "' =1"),
+            ("\r=1", "' =1"),
+            ("\n=1", "' =1"),
+            ("\r\n @A1", "'   @A1"),
+            (";=1", "' =1"),
+            ("m;=1", "m =1"),
+            ("m\n=1", "m =1"),
             ("=a,\"b\"", "\"'=a,\"\"b\"\"\""),
-            ("a\r\nb", "\"a\r\nb\""),
+            ("a\r\nb", "a  b"),
             ("", ""),
         ] {
             assert_eq!(safe(cell), expected);
         }
+    }
+
+    #[test]
+    fn where_semicolons_separate_a_row_is_one_cell() {
+        let hostile = "m\";=1\n=2;\"=3\r\n@A1,;-4".to_owned();
+        let entry = Entry { model: Some(hostile.clone()), request_id: Some(hostile), ..Entry::default() };
+        let csv = of(&[entry.clone(), entry]);
+        let rows: Vec<&str> = csv.split(['\r', '\n', ';']).filter(|cell| !cell.is_empty()).collect();
+        assert_eq!(rows.len(), 3, "{csv}");
+        assert!(rows[1..].iter().all(|row| row.starts_with("1970-01-01T")), "{csv}");
     }
 }

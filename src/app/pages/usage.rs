@@ -16,17 +16,19 @@ mod table;
 mod tiles;
 
 use futures::future::join4;
+use http::StatusCode;
+use http::request::Parts;
 use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
 use leptos_i18n::td_string;
 use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
-use self::filters::Wanted;
 use self::sign_in::Refusal;
 use super::frame::PageFrame;
 use crate::api::admin::{Access, operator_in_context};
 use crate::api::locale;
-use crate::api::state::AppState;
+use crate::api::usage::{Format, MOST_SHOWN, Wanted};
 use crate::app::components::filled;
 use crate::guard::usage::{Period, Usage};
 use crate::i18n::Locale;
@@ -37,12 +39,13 @@ use crate::store::usage::Report;
 #[component]
 pub(crate) fn UsagePage() -> impl IntoView {
     let locale = locale::in_context();
-    let query = use_query_map().get_untracked();
-    let named = |name: &str| query.get(name);
-    let page = match (operator_in_context(), use_context::<AppState>()) {
-        (Access::Operator, Some(state)) => dashboard(locale, Wanted::read(named), state.usage),
-        (Access::Stranger, _) => sign_in::sign_in(locale, Refusal::read(named)),
-        (Access::NoToken, _) | (Access::Operator, None) => sign_in::switched_off(locale),
+    let page = match operator_in_context() {
+        Access::Operator(usage) => dashboard(locale, wanted(), usage),
+        Access::Stranger => {
+            let query = use_query_map().get_untracked();
+            sign_in::sign_in(locale, Refusal::read(|name| query.get(name)))
+        }
+        Access::NoToken => sign_in::switched_off(locale),
     };
     view! {
         <Meta name="robots" content="noindex" />
@@ -50,12 +53,19 @@ pub(crate) fn UsagePage() -> impl IntoView {
     }
 }
 
+/// What the address asks for.
+fn wanted() -> Wanted {
+    let parts = use_context::<Parts>();
+    let query = parts.as_ref().and_then(|parts| parts.uri.query());
+    Wanted::of_query(query.unwrap_or_default())
+}
+
 fn dashboard(locale: Locale, wanted: Wanted, usage: Usage) -> AnyView {
     let page = Suspend::new(async move {
         let period = wanted.period;
         let (report, entries, now, theirs) = join4(
             usage.report(period),
-            usage.entries(period, wanted.filter.clone(), requests::MOST),
+            usage.entries(period, wanted.filter.clone(), MOST_SHOWN),
             usage.now(),
             usage.gateway_totals(period),
         )
@@ -118,8 +128,8 @@ fn top(locale: Locale, wanted: &Wanted, report: &Report) -> AnyView {
             </nav>
             <p class="lead">{span}</p>
             <div class="tools">
-                <a href=wanted.export("csv")>{td_string!(locale, usage.csv)}</a>
-                <a href=wanted.export("json")>{td_string!(locale, usage.json)}</a>
+                <a href=wanted.export(Format::Csv)>{td_string!(locale, usage.csv)}</a>
+                <a href=wanted.export(Format::Json)>{td_string!(locale, usage.json)}</a>
                 <form method="post" action="/usage/logout">
                     <button class="plain">{td_string!(locale, usage.leave)}</button>
                 </form>
@@ -129,8 +139,9 @@ fn top(locale: Locale, wanted: &Wanted, report: &Report) -> AnyView {
     .into_any()
 }
 
-/// Says why there is nothing to show.
+/// Says why there is nothing to show, with status 503.
 fn unreadable(locale: Locale, error: &StoreError) -> AnyView {
+    set_status(StatusCode::SERVICE_UNAVAILABLE);
     let (language, why) = (RwSignal::new(locale), error.to_string());
     view! {
         <PageFrame language title=td_string!(locale, usage.title)>
@@ -141,4 +152,10 @@ fn unreadable(locale: Locale, error: &StoreError) -> AnyView {
         </PageFrame>
     }
     .into_any()
+}
+
+fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
 }

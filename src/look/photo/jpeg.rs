@@ -13,8 +13,8 @@ pub(super) fn sides(file: &[u8]) -> Option<(usize, usize)> {
     for _ in 0..MAX_SEGMENTS {
         rest = rest.strip_prefix(&[FILL])?;
         // Any number of them may stand before a marker (T.81 B.1.1.2).
-        let fill = rest.iter().take_while(|byte| **byte == FILL).count();
-        let (marker, behind) = rest.get(fill..)?.split_first()?;
+        let padding = rest.iter().take_while(|byte| **byte == FILL).count();
+        let (marker, behind) = rest.get(padding..)?.split_first()?;
         let (length, behind) = behind.split_first_chunk()?;
         let (contents, behind) = behind.split_at_checked(usize::from(u16::from_be_bytes(*length)).checked_sub(2)?)?;
         match *marker {

@@ -28,6 +28,8 @@ const RESERVE: &str = "INSERT INTO calls (id, trace, step, day, month, reserved_
       AND NOT EXISTS (SELECT 1 FROM switches WHERE name = 'spending frozen')
     RETURNING id";
 
+const CLAIM: &str = "UPDATE calls SET process = ?2 WHERE id = ?1 AND state = 'reserved' RETURNING id";
+
 /// What is known already the gateway's log does not make unknown again.
 const SETTLE: &str = "UPDATE calls SET state = 'settled', nanos = ?2, model = coalesce(?3, model),
         code = coalesce(code, ?4), cached = ?5, prompt_tokens = ?6, text_tokens = ?7, image_tokens = ?8,
@@ -85,6 +87,14 @@ impl Ledger for SqlLedger {
         Box::pin(async move {
             let reserved = self.database.write(vec![statement]).await?;
             Ok(reserved.first().is_some_and(|rows| !rows.is_empty()))
+        })
+    }
+
+    fn claim(&self, id: String) -> BoxFuture<'_, Result<bool, StoreError>> {
+        let statement = Statement::new(CLAIM).with(id).with(self.process.as_str());
+        Box::pin(async move {
+            let claimed = self.database.write(vec![statement]).await?;
+            Ok(claimed.first().is_some_and(|rows| !rows.is_empty()))
         })
     }
 

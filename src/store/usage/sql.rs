@@ -97,6 +97,13 @@ const LATENCY: &str = concat!(
     )"
 );
 
+/// A clock that runs far ahead takes nothing of the months that have calls: set right, it would find its budgets unspent.
+const FORGET_CALLS: &str = "DELETE FROM calls WHERE reserved_ms < ?1 AND state = 'settled'
+    AND month < (SELECT min(month) FROM (SELECT DISTINCT month FROM calls ORDER BY month DESC LIMIT 3))";
+
+/// Whatever the limits allow, the log takes no more room than that.
+const MOST_ENTRIES: u64 = 2_000_000;
+
 impl SqlUsage {
     /// The usage log in that database.
     pub fn new(database: Arc<dyn Database>) -> Self {
@@ -149,8 +156,9 @@ impl UsageLog for SqlUsage {
 
     fn sweep(&self, until_ms: u64) -> BoxFuture<'_, Result<(), StoreError>> {
         let asks = Statement::new("DELETE FROM asks WHERE at_ms < ?1").with(until_ms);
-        let calls = Statement::new("DELETE FROM calls WHERE reserved_ms < ?1 AND state = 'settled'").with(until_ms);
-        Box::pin(async move { self.0.write(vec![asks, calls]).await.map(drop) })
+        let calls = Statement::new(FORGET_CALLS).with(until_ms);
+        let beyond = Statement::new("DELETE FROM asks WHERE id <= (SELECT max(id) FROM asks) - ?1").with(MOST_ENTRIES);
+        Box::pin(async move { self.0.write(vec![asks, calls, beyond]).await.map(drop) })
     }
 }
 

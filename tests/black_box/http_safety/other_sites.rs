@@ -58,7 +58,7 @@ async fn only_the_site_itself_and_no_browser_at_all_may_change_something() {
                     }
                     let answered = request.send().await.unwrap().status().as_u16();
                     let passes = passes(site, &origin, is_hosts);
-                    let expected = if passes { status } else { 403 };
+                    let expected = if passes { status } else { 400 };
                     assert_eq!(answered, expected, "{method} {path} on {host} from {site:?}, {origin:?}");
                     decisions[usize::from(passes)] += 1;
                 }
@@ -88,7 +88,7 @@ async fn the_refusal_is_a_line_in_the_visitors_language_and_is_heard_by_who_stil
             let request = app.client.post(app.url("/api/looks")).header("sec-fetch-site", "cross-site");
             let request = request.header("accept-language", language).body(vec![7; 3 * 1024 * 1024]);
             let answer = request.send().await.unwrap();
-            assert_eq!(answer.status(), 403);
+            assert_eq!(answer.status(), 400);
             let told = events(&answer.text().await.unwrap());
             let [Event::Failed(failed)] = told.as_slice() else { panic!("{told:?}") };
             assert_eq!(failed.code, FailureCode::BadRequest);

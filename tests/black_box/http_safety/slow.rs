@@ -9,12 +9,12 @@ use axum::routing::get;
 use futures::future::{join_all, ready};
 use futures::{StreamExt, stream};
 use primerka::look::event::Event;
-use primerka::server::{Deadlines, Stop, serve};
+use primerka::server::{Application, Deadlines, Stop, serve};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::interval;
 
-use super::super::support::{TestForm, Upstream, garment, names, person, read_until};
+use super::super::support::{TestApp, TestForm, Upstream, garment, names, person, read_until};
 use super::{FORM, FORM_HEAD, HEALTH, Raw, SHORT, app, status, within};
 
 #[tokio::test]
@@ -127,7 +127,8 @@ async fn who_does_not_read_is_closed_and_the_others_are_served() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let deadlines = Deadlines { unread: SHORT, ..Deadlines::default() };
-    tokio::spawn(serve(listener, router, (), Stop::default(), deadlines));
+    let app = Application { router, looks: TestApp::with_settings(&[]).await.looks };
+    tokio::spawn(serve(listener, app, Stop::default(), deadlines));
 
     let (mut deaf, since) = (Raw::open(&address).await, Instant::now());
     deaf.say("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n").await;

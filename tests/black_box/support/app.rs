@@ -2,8 +2,9 @@
 
 use futures::StreamExt;
 use primerka::config::Config;
+use primerka::guard::registry::Looks;
 use primerka::look::event::Event;
-use primerka::server::{Application, Assembly, Deadlines, Stop, assemble, serve};
+use primerka::server::{Assembly, Deadlines, Stop, assemble, serve};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response};
 use tempfile::TempDir;
@@ -16,6 +17,7 @@ pub(crate) struct TestApp {
     pub(crate) client: Client,
     /// Where its database is; gone when the test is over.
     pub(crate) folder: TempDir,
+    pub(crate) looks: Looks,
     /// Stops it.
     pub(crate) stop: Stop,
     /// Ends when it has stopped.
@@ -81,13 +83,14 @@ impl TestApp {
         };
         let config = Config::read(&lookup).unwrap();
         let assembly = Assembly { config, site_root: "no-site".to_owned(), demo: false };
-        let Application { router, looks } = assemble(assembly).await.unwrap();
+        let app = assemble(assembly).await.unwrap();
+        let looks = app.looks.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let stop = Stop::default();
-        let server = tokio::spawn(serve(listener, router, looks, stop.clone(), deadlines));
+        let server = tokio::spawn(serve(listener, app, stop.clone(), deadlines));
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { base, client, folder, stop, server }
+        Self { base, client, folder, looks, stop, server }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -125,7 +125,8 @@ impl Visitor {
                 // A look that is done stays done.
                 self.look_mut(at).end.get_or_insert_with(|| event.clone());
             }
-            Event::Queued { position } => self.tell(format!("{name} has place {position}")),
+            // Not told: who waits is woken in any order, so places are told or passed over as it comes.
+            Event::Queued { .. } => {}
             Event::Retrying { attempt, after_ms, .. } => {
                 self.tell(format!("{name}: attempt {attempt} in {after_ms} ms"));
             }

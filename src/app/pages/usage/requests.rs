@@ -4,16 +4,14 @@ use leptos::prelude::*;
 use leptos_i18n::td_string;
 
 use super::failures;
-use super::filters::Wanted;
+use super::filters;
 use super::format::{Format, NONE, count, duration, machine_moment, moment, money, or_none};
 use super::names;
 use super::table::{Cell, Head, Row, Table};
+use crate::api::usage::{MOST_SHOWN, Wanted};
 use crate::app::components::filled;
 use crate::i18n::Locale;
 use crate::store::usage::{Entry, Report};
-
-/// How many are shown.
-pub(super) const MOST: u64 = 100;
 
 /// Those that `wanted` lets through, and the form that asks for others.
 pub(super) fn requests(locale: Locale, wanted: &Wanted, report: &Report, entries: &[Entry]) -> AnyView {
@@ -26,7 +24,7 @@ pub(super) fn requests(locale: Locale, wanted: &Wanted, report: &Report, entries
         view! { <p class="quiet-note">{nothing}</p> }.into_any()
     } else {
         let shown = filled(td_string!(locale, usage.requests.count), "{count}", &entries.len().to_string());
-        let shown = filled(&shown, "{most}", &MOST.to_string());
+        let shown = filled(&shown, "{most}", &MOST_SHOWN.to_string());
         view! {
             {table(locale, entries).view()}
             <p class="quiet-note">{shown}</p>
@@ -37,7 +35,7 @@ pub(super) fn requests(locale: Locale, wanted: &Wanted, report: &Report, entries
         <section id="requests">
             <h2>{td_string!(locale, usage.requests.title)}</h2>
             // Where there is nothing at all, there is nothing to choose from.
-            {(wanted.is_filtered() || !entries.is_empty()).then(|| wanted.form(locale, report))}
+            {(wanted.is_filtered() || !entries.is_empty()).then(|| filters::form(locale, wanted, report))}
             {body}
         </section>
     }

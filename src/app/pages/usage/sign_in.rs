@@ -2,9 +2,9 @@
 
 use http::StatusCode;
 use leptos::prelude::*;
-use leptos_axum::ResponseOptions;
 use leptos_i18n::td_string;
 
+use super::set_status;
 use crate::app::components::filled;
 use crate::app::pages::frame::PageFrame;
 use crate::i18n::Locale;
@@ -93,12 +93,6 @@ pub(super) fn switched_off(locale: Locale) -> AnyView {
         </PageFrame>
     }
     .into_any()
-}
-
-fn set_status(status: StatusCode) {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(status);
-    }
 }
 
 #[cfg(test)]
