@@ -15,7 +15,7 @@ check() {
 }
 
 check 'Formatting' cargo fmt --check
-check 'Clippy: native' cargo clippy --quiet --all-targets --no-default-features --features native,embedded-gateway -- -D warnings
+check 'Clippy: native' cargo clippy --quiet --all-targets --no-default-features --features native,embedded-gateway,otel -- -D warnings
 check 'Clippy: browser' cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
 check 'Clippy: edge' cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features edge -- -D warnings
 check 'Types of the browser tests' tsc --project end2end

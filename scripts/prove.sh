@@ -18,6 +18,8 @@ prove cold-run scripts/cold-run.sh
 prove lighthouse scripts/lighthouse.sh
 prove transport scripts/bench.sh transport
 prove fuzz scripts/fuzz.sh 600
+prove simulation scripts/simulate.sh 10000
+prove arrivals scripts/prove-arrivals.sh
 prove shutdown scripts/prove-shutdown.sh
 prove overload scripts/prove-overload.sh
 prove hits scripts/prove-hits.sh

@@ -15,7 +15,7 @@ lint() { scripts/lint.sh; }
 # Unit tests, black-box tests over sockets, doc tests. --no-fail-fast: the count is of all.
 # Whatever any library says on the way is written down.
 rust() {
-    PRIMERKA_TRACE_LOG=$PWD/$logs/trace.log cargo test --no-fail-fast --no-default-features --features native,embedded-gateway
+    PRIMERKA_TRACE_LOG=$PWD/$logs/trace.log cargo test --no-fail-fast --no-default-features --features native,embedded-gateway,otel
 }
 # As a browser gets it, and within its size.
 build() { scripts/build.sh && scripts/check-size.sh; }

@@ -185,7 +185,7 @@ mod tests {
         let database = block_on(Sqlite::open(&folder.path().join("looks.db"))).unwrap();
         let disk = Arc::new(Disk { database, is_full: AtomicBool::new(false) });
         let runtime: Arc<dyn Runtime> = Arc::new(Noon);
-        let retention = Retention { keep: Duration::from_secs(60), max_bytes: 1_000 };
+        let retention = Retention { keep: Duration::from_mins(1), max_bytes: 1_000 };
         let store = WithFallback::new(
             Arc::new(SqlLooks::new(disk.clone(), runtime.clone(), retention)),
             Arc::new(MemoryStore::new(runtime, retention)),

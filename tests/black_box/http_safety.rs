@@ -44,7 +44,7 @@ async fn app(upstream: &Upstream, deadlines: Deadlines) -> TestApp {
 
 /// Fails a test that would hang.
 pub(super) async fn within<T>(wait: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(60), wait).await.unwrap()
+    timeout(Duration::from_mins(1), wait).await.unwrap()
 }
 
 /// A client that does only what it is told.

@@ -6,6 +6,11 @@
     clippy::disallowed_methods,
     reason = "a test that cannot go on has failed"
 )]
+#![expect(
+    clippy::similar_names,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "who hears has heard, and the names of chunks are written as references"
+)]
 
 mod anatomy;
 mod books;

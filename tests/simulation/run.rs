@@ -57,7 +57,7 @@ async fn simulate(seed: u64, sabotage: Option<Sabotage>) -> Report {
     let mut looks = Vec::new();
     for visitor in visitors {
         match visitor.await {
-            Ok(seen) => looks.extend(seen),
+            Ok(of_one) => looks.extend(of_one),
             Err(error) => world.violation(format!("a visitor cannot go on: {error}")),
         }
     }
@@ -67,7 +67,9 @@ async fn simulate(seed: u64, sabotage: Option<Sabotage>) -> Report {
     world.calm();
     if town.quiet().await {
         books::check(&town);
-        looks.iter().for_each(|look| look.check_at_the_end(&town));
+        for look in &looks {
+            look.check_at_the_end(&town);
+        }
         books::reconcile(&town).await;
         probe::probe(&town).await;
         town.quiet().await;

@@ -192,7 +192,9 @@ fn deeds(dice: &mut Dice, horizon_ms: u64) -> Vec<(u64, Deed)> {
         _ => Deed::Tidy,
     };
     let mut deeds: Vec<(u64, Deed)> = (0..count).map(|_| (0, deed())).collect();
-    deeds.iter_mut().for_each(|(at_ms, _)| *at_ms = dice.below(horizon_ms));
+    for (at_ms, _) in &mut deeds {
+        *at_ms = dice.below(horizon_ms);
+    }
     deeds.sort_by_key(|(at_ms, _)| *at_ms);
     deeds
 }

@@ -126,7 +126,7 @@ mod tests {
         odd["tokens_in"] = json!(1500.0);
         odd["created_at"] = json!("2023-11-14 22:13:20.123+00:00");
         for row in [plain, texts, odd] {
-            assert_eq!(rows(&json!([row])), [whole.clone()], "{row}");
+            assert_eq!(rows(&json!([row])), std::slice::from_ref(&whole), "{row}");
         }
     }
 

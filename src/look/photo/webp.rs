@@ -53,7 +53,7 @@ fn lossless(frame: &[u8]) -> Option<(u32, u32)> {
 mod tests {
     use super::is_true;
 
-    fn chunk(name: &[u8; 4], contents: &[u8], length: u32) -> Vec<u8> {
+    fn chunk(name: [u8; 4], contents: &[u8], length: u32) -> Vec<u8> {
         [&name[..], &length.to_le_bytes(), contents].concat()
     }
 
@@ -67,20 +67,20 @@ mod tests {
     fn what_chunks_say_of_themselves_has_to_be_true() {
         let frame = |width: u16, height: u16| {
             let (width, height) = (width.to_le_bytes(), height.to_le_bytes());
-            chunk(b"VP8 ", &[&[0; 6], &width[..], &height[..]].concat(), 10)
+            chunk(*b"VP8 ", &[&[0; 6], &width[..], &height[..]].concat(), 10)
         };
         let check = |chunks: &[Vec<u8>]| is_true(&file(chunks), (90, 120));
-        assert!(check(&[frame(90, 120), chunk(b"EXIF", b"four", 4)]));
-        assert!(!check(&[frame(90, 120), chunk(b"EXIF", b"four", 0xffff_fff0)]), "words of four gigabytes");
+        assert!(check(&[frame(90, 120), chunk(*b"EXIF", b"four", 4)]));
+        assert!(!check(&[frame(90, 120), chunk(*b"EXIF", b"four", 0xffff_fff0)]), "words of four gigabytes");
         assert!(!check(&[frame(91, 120)]) && !check(&[frame(16_383, 16_383)]), "a frame larger than its canvas");
-        let animated = |inner: Vec<u8>| chunk(b"ANMF", &[vec![0; 16], inner].concat(), 34);
+        let animated = |inner: Vec<u8>| chunk(*b"ANMF", &[vec![0; 16], inner].concat(), 34);
         assert!(check(&[animated(frame(90, 120))]) && !check(&[animated(frame(900, 120))]));
         let lossless = |width: u32, height: u32| {
             let bits = (width - 1) | (height - 1) << 14;
-            chunk(b"VP8L", &[&[0x2f], &bits.to_le_bytes()[..], &[0]].concat(), 6)
+            chunk(*b"VP8L", &[&[0x2f], &bits.to_le_bytes()[..], &[0]].concat(), 6)
         };
         assert!(check(&[lossless(90, 120)]) && !check(&[lossless(90, 121)]));
-        let behind_its_end = [file(&[frame(90, 120)]), chunk(b"EXIF", b"words", u32::MAX)].concat();
+        let behind_its_end = [file(&[frame(90, 120)]), chunk(*b"EXIF", b"words", u32::MAX)].concat();
         assert!(is_true(&behind_its_end, (90, 120)));
         assert!(!is_true(b"RIFF", (90, 120)));
     }

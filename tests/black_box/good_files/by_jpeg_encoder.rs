@@ -116,7 +116,7 @@ fn colours() -> Vec<Good> {
         inks("jpeg in inks, progressive", ColorType::Cmyk, |encoder| encoder.set_progressive(true)),
         inks("jpeg in inks by their light", ColorType::CmykAsYcck, |_| {}),
         inks("jpeg in inks by their light, progressive", ColorType::CmykAsYcck, |encoder| {
-            encoder.set_progressive(true)
+            encoder.set_progressive(true);
         }),
         inks("jpeg in inks with a profile", ColorType::Cmyk, |encoder| {
             encoder.add_icc_profile(&profile(b"CMYK", &SRGB, "inks")).unwrap();

@@ -24,7 +24,7 @@ async fn what_declares_to_be_too_long_is_refused_before_it_has_come() {
     let app = app(&upstream, Deadlines::default()).await;
     let mut raw = Raw::open(&app.base).await;
     raw.say(format!("{FORM_HEAD}Content-Length: {}\r\n\r\n{FORM}", 400 * MEGABYTE)).await;
-    let (heard, taken) = raw.hear_out_flooding(&[0; 65_536]).await;
+    let (heard, taken) = raw.hear_out_flooding(&vec![0; 65_536]).await;
     assert!(status(&heard) == 413 && heard.contains("body_too_large"), "{heard}");
     assert!(taken < UNDER_WAY, "{taken} bytes were taken");
 }

@@ -107,7 +107,8 @@ impl Visitor {
     fn heard(&mut self, process: &Process, at: usize, event: &Event) {
         let name = self.look(at).name();
         match event {
-            Event::Ping => {}
+            // Who waits is woken in any order, so places are told or passed over as it comes.
+            Event::Ping | Event::Queued { .. } => {}
             Event::Done { cost_usd, saved_usd, .. } => {
                 self.tell(format!("{name} is done: cost {cost_usd:?}, saved {saved_usd:?}"));
                 if let Err(problem) = self.look(at).check_done(&self.town, event) {
@@ -125,8 +126,6 @@ impl Visitor {
                 // A look that is done stays done.
                 self.look_mut(at).end.get_or_insert_with(|| event.clone());
             }
-            // Not told: who waits is woken in any order, so places are told or passed over as it comes.
-            Event::Queued { .. } => {}
             Event::Retrying { attempt, after_ms, .. } => {
                 self.tell(format!("{name}: attempt {attempt} in {after_ms} ms"));
             }
