@@ -11,7 +11,7 @@
 seeds=${1:-10000}
 first=${2:-0}
 log=$CACHE/logs/simulation.log
-simulation=(cargo test --quiet --no-default-features --features native,embedded-gateway --test simulation)
+simulation=(cargo test --quiet --no-default-features --features native,embedded-gateway,otel --test simulation)
 
 say 'Building the simulation (2 minutes the first time)'
 quietly simulation-build "${simulation[@]}" --no-run || fail 'The simulation could not be built.'
