@@ -1,4 +1,4 @@
-// The operator's page in its states, at three widths and in both themes: docs/screens/usage…-<width>-<theme>.jpg. Its month is made up
+// The operator's page in its states, at three widths and in both themes: docs/screens/usage…-<width>-<theme>.jpg, and once in English. Its month is made up
 // (usage.sql); Python's SQLite writes it into the database of a site of its own.
 
 import { execFileSync } from 'node:child_process';
@@ -50,8 +50,9 @@ for (const width of widths) {
         await shoot(page, `usage-empty-${width}-${colorScheme}`);
         await signIn(page, busy);
         await shoot(page, `usage-${width}-${colorScheme}`);
-        await page.getByRole('link', { name: '30 дней' }).click();
-        await shoot(page, `usage-month-${width}-${colorScheme}`);
+        if (width !== 1440 || colorScheme !== 'light') return;
+        await page.goto(`${busy.address}/usage?lang=en&period=month`);
+        await shoot(page, 'usage-english');
       });
     });
   }

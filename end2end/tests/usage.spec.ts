@@ -151,6 +151,17 @@ test('two equal looks: one is paid, one is from the cache', async ({ page, reque
   await expectNoSidewaysScrolling(page);
 });
 
+test('the switch stops all spending and allows it again', async ({ page, request, site, axe }) => {
+  await signIn(page, site);
+  await page.getByRole('button', { name: 'Остановить траты' }).click();
+  await expect(page.getByText('Траты остановлены: новые образы не создаются.')).toBeVisible();
+  expect(await ask(request, site)).toMatchObject({ event: 'failed', code: 'budget_exhausted', retry_after_s: null });
+  await axe();
+  await page.getByRole('button', { name: 'Разрешить траты' }).click();
+  await expect(page.getByRole('button', { name: 'Остановить траты' })).toBeVisible();
+  expect((await ask(request, site)).event).toBe('done');
+});
+
 test('the last requests can be chosen from, and given away as a file', async ({ page, request, site, axe }) => {
   await ask(request, site);
   expect((await askInVain(request, site)).status()).toBe(400);
