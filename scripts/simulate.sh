@@ -31,7 +31,7 @@ awk -v seeds="$seeds" -v hours="${hours:-0}" -v wall="$wall" -v cpu="$user $syst
     split(cpu, parts, " ")
     cpu = parts[1] + parts[2]
     printf "%.0f s of wall clock, %.0f s of CPU: %.1f ms a seed, %.0f simulated hours in a minute of CPU\n",
-        wall, cpu, 1000 * cpu / seeds, cpu > 0 ? hours * 60 / cpu : 0
+        wall, cpu, 1000 * cpu / seeds, (cpu > 0 ? hours * 60 / cpu : 0)
 }'
 if [ "$status" != 0 ]; then
     grep -aA 40 'panicked at' "$log" | head -n 80 || tail -n 40 "$log"

@@ -146,12 +146,14 @@ impl Visitor {
         let ask = wish.ask(number, self.lane, self.town.world.sabotage == Some(Sabotage::Alone));
         let patience_ms = if self.dice.percent(8) { self.dice.below(2_000) } else { LONGEST_LOOK_MS };
         let moment = self.town.world.lane_ms(self.lane, patience_ms);
+        // The look's age counts from here, whatever the clock does until it is accepted.
+        let asked_ms = self.town.world.now_ms();
         match process.during(Some(moment), process.looks.ask(ask)).await {
             Met::Done(Ok(id)) => {
                 if is_mistaken {
                     self.complain(format!("{number} has the key of another look, and is accepted"));
                 }
-                let at = self.remember(process, number, wish, id);
+                let at = self.remember(process, number, asked_ms, wish, id);
                 let (plan, plan_ms) = self.plan();
                 self.listen(process, at, plan, plan_ms).await;
                 self.admire(at).await;
@@ -164,10 +166,9 @@ impl Visitor {
     }
 
     /// The place of an accepted look among those that are remembered.
-    fn remember(&mut self, process: &Process, number: u64, wish: &Wish, id: LookId) -> usize {
+    fn remember(&mut self, process: &Process, number: u64, asked_ms: u64, wish: &Wish, id: LookId) -> usize {
         let used = self.keys.iter().find(|used| Some(&used.key) == wish.key.as_ref());
-        let (numbers, asked_ms) =
-            used.map_or((vec![number], self.town.world.now_ms()), |used| (used.numbers.clone(), used.since_ms));
+        let (numbers, asked_ms) = used.map_or((vec![number], asked_ms), |used| (used.numbers.clone(), used.since_ms));
         let before = self.looks.iter().position(|look| look.key.is_some() && look.key == wish.key);
         if let Some(at) = before.filter(|at| self.look(*at).fate == Fate::Kept) {
             if self.look(at).id != id {

@@ -85,10 +85,11 @@ impl Visitor {
         self.compare(process, at, hearing.heard);
     }
 
-    /// Whoever listens again hears the same again.
+    /// Whoever listens again hears the same again; the end alone where the process may have forgotten the look since it was asked for, for
+    /// what a store tells has no queue in it.
     fn compare(&mut self, process: &Process, at: usize, heard: Vec<Event>) {
         let look = self.look(at);
-        if process.incarnation != look.incarnation {
+        if process.incarnation != look.incarnation || look.may_be_forgotten(&self.town, process) {
             let is_other =
                 look.is_done() && heard.last().is_some_and(Event::is_terminal) && heard.last() != look.end.as_ref();
             if is_other {
