@@ -97,20 +97,23 @@ impl SimDatabase {
         }
     }
 
-    fn fails(&self) -> bool {
+    /// Whether that write fails. What follows one cause within a millisecond may come in any order: so the die is of the moment and the
+    /// statement, not of its turn.
+    fn fails(&self, sql: &str) -> bool {
         let one_in = self.world.settings.failing_write;
         if self.world.is_calm() {
             return false;
         }
+        let mut dice = Dice::of(&[self.world.seed, 3, self.world.ms(), sql.len() as u64]);
         let mut state = self.state();
-        let fails = !state.is_spared && (state.is_full || (one_in > 0 && state.dice.below(one_in) == 0));
+        let fails = !state.is_spared && (state.is_full || (one_in > 0 && dice.below(one_in) == 0));
         state.failures += u64::from(fails);
         fails
     }
 
     fn run(&self, batch: &[Statement]) -> Result<Vec<Vec<Row>>, StoreError> {
-        if self.fails() {
-            let sql = batch.first().map(|statement| statement.sql.trim()).unwrap_or_default();
+        let sql = batch.first().map(|statement| statement.sql.trim()).unwrap_or_default();
+        if self.fails(sql) {
             self.world.tell(DATABASE, format!("is full: {}", sql.get(..24).unwrap_or(sql)));
             self.world.trouble();
             self.doubt_open_calls();

@@ -3,7 +3,7 @@
 //! promises about money must hold.
 //!
 //! `SIMULATION_SEEDS` says how many seeds are run (200), `SIMULATION_FIRST_SEED` from which on; `SIMULATION_SEED` replays a single one, and
-//! with `--nocapture` tells all that happened in it.
+//! with `--nocapture` tells all that happened in it; `SIMULATION_REPLAYED` says how many are run twice and compared (12).
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot go on has failed")]
 
 mod asks;
@@ -103,7 +103,7 @@ fn every_seed_keeps_the_promises() {
 
 #[test]
 fn a_seed_replays_to_the_letter() {
-    for seed in 0..12 {
+    for seed in 0..number("SIMULATION_REPLAYED").unwrap_or(12) {
         let (first, second) = (run(seed, None), run(seed, None));
         let differs = first.lines.iter().zip(&second.lines).find(|(one, other)| one != other);
         assert!(
