@@ -25,7 +25,6 @@ pub struct SimDatabase {
 }
 
 struct State {
-    dice: Dice,
     is_full: bool,
     /// No write fails for now.
     is_spared: bool,
@@ -60,8 +59,7 @@ impl SimDatabase {
         connection.set_prepared_statement_cache_capacity(128);
         connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;").unwrap();
         connection.execute_batch(schema()).unwrap();
-        let dice = Dice::of(&[world.seed, 2]);
-        let state = State { dice, is_full: false, is_spared: false, failures: 0, doubtful: BTreeSet::new() };
+        let state = State { is_full: false, is_spared: false, failures: 0, doubtful: BTreeSet::new() };
         Self { world, connection: Mutex::new(connection), state: Mutex::new(state) }
     }
 
@@ -84,6 +82,12 @@ impl SimDatabase {
         self.state().failures
     }
 
+    /// The die of a statement at this moment, `what` for. What follows one cause within a millisecond may come in any order, so no die
+    /// may depend on whose turn it is.
+    fn dice(&self, what: u64, sql: &str) -> Dice {
+        Dice::of(&[self.world.seed, what, self.world.ms(), sql.len() as u64])
+    }
+
     /// The way there, or back.
     async fn travel(&self, statement: Option<&Statement>) {
         // The counters answer at once: what they decide is compared with a model, request by request.
@@ -92,27 +96,25 @@ impl SimDatabase {
         }
         let longest_ms = self.world.settings.database_ms;
         if longest_ms > 0 && !self.world.is_calm() {
-            let ms = self.state().dice.below(longest_ms);
+            let ms = self.dice(2, sql_of(statement)).below(longest_ms);
             self.world.wait(ms).await;
         }
     }
 
-    /// Whether that write fails. What follows one cause within a millisecond may come in any order: so the die is of the moment and the
-    /// statement, not of its turn.
+    /// Whether that write fails.
     fn fails(&self, sql: &str) -> bool {
         let one_in = self.world.settings.failing_write;
         if self.world.is_calm() {
             return false;
         }
-        let mut dice = Dice::of(&[self.world.seed, 3, self.world.ms(), sql.len() as u64]);
         let mut state = self.state();
-        let fails = !state.is_spared && (state.is_full || (one_in > 0 && dice.below(one_in) == 0));
+        let fails = !state.is_spared && (state.is_full || (one_in > 0 && self.dice(6, sql).below(one_in) == 0));
         state.failures += u64::from(fails);
         fails
     }
 
     fn run(&self, batch: &[Statement]) -> Result<Vec<Vec<Row>>, StoreError> {
-        let sql = batch.first().map(|statement| statement.sql.trim()).unwrap_or_default();
+        let sql = sql_of(batch.first());
         if self.fails(sql) {
             self.world.tell(DATABASE, format!("is full: {}", sql.get(..24).unwrap_or(sql)));
             self.world.trouble();
@@ -257,6 +259,11 @@ impl Database for SimDatabase {
             Ok(found)
         })
     }
+}
+
+/// What a statement says; nothing where there is none.
+fn sql_of(statement: Option<&Statement>) -> &'static str {
+    statement.map(|statement| statement.sql.trim()).unwrap_or_default()
 }
 
 /// What a batch answers that did what it should.

@@ -4,7 +4,6 @@
 //! own: visitors act in a lane of theirs (one even millisecond in 128), the gateway, the database and the preparation answer in odd ones that
 //! nobody else has. So within a millisecond there is one cause, and who of those it wakes is first changes nothing.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard};
@@ -211,9 +210,9 @@ impl World {
     pub fn story(&self) -> (Vec<String>, Vec<Line>) {
         let mut state = self.state();
         let (violations, mut lines) = (std::mem::take(&mut state.violations), std::mem::take(&mut state.lines));
-        lines.sort_by(|one, other| {
-            let order = (one.at_ms, one.who).cmp(&(other.at_ms, other.who));
-            order.then_with(|| if one.who == DATABASE { one.what.cmp(&other.what) } else { Ordering::Equal })
+        lines.sort_by_cached_key(|line| {
+            let what = (line.who == DATABASE).then(|| line.what.clone());
+            (line.at_ms, line.who, what)
         });
         (violations, lines)
     }
