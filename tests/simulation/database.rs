@@ -26,8 +26,6 @@ pub struct SimDatabase {
 
 struct State {
     is_full: bool,
-    /// No write fails for now.
-    is_spared: bool,
     failures: u64,
     /// Looks whose calls may stay charged at their worst price.
     doubtful: BTreeSet<String>,
@@ -59,7 +57,7 @@ impl SimDatabase {
         connection.set_prepared_statement_cache_capacity(128);
         connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;").unwrap();
         connection.execute_batch(schema()).unwrap();
-        let state = State { is_full: false, is_spared: false, failures: 0, doubtful: BTreeSet::new() };
+        let state = State { is_full: false, failures: 0, doubtful: BTreeSet::new() };
         Self { world, connection: Mutex::new(connection), state: Mutex::new(state) }
     }
 
@@ -70,11 +68,6 @@ impl SimDatabase {
     /// The disk is full, or no longer.
     pub fn set_full(&self, is_full: bool) {
         self.state().is_full = is_full;
-    }
-
-    /// While many looks end at once, their order is not the same in every run: nothing fails then.
-    pub fn spare(&self, is_spared: bool) {
-        self.state().is_spared = is_spared;
     }
 
     /// How many writes have failed.
@@ -108,7 +101,7 @@ impl SimDatabase {
             return false;
         }
         let mut state = self.state();
-        let fails = !state.is_spared && (state.is_full || (one_in > 0 && self.dice(6, sql).below(one_in) == 0));
+        let fails = state.is_full || (one_in > 0 && self.dice(6, sql).below(one_in) == 0);
         state.failures += u64::from(fails);
         fails
     }

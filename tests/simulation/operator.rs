@@ -59,9 +59,7 @@ async fn stop(town: &Town) {
     process.looks.stop();
     let grace_ms = town.world.lane_ms(OPERATOR, GRACE_MS);
     process.during(Some(grace_ms), process.looks.landed()).await;
-    town.database.spare(true);
     process.give_up();
     town.world.turn(OPERATOR, LAST_WORDS_MS).await;
     town.kill();
-    town.database.spare(false);
 }
